@@ -1,0 +1,30 @@
+"""The record that crosses border 1: one sound made for one clip."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REAL = "real"
+"""The reserved system: the clip's own sound. Compared without regard to case."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRecord:
+    """One row of a manifest: what one system made for one source clip.
+
+    `path` is absolute once read; `row` is the row's number in the manifest file
+    (the first data row of a CSV is 2, the first line of a JSON lines file is 1).
+    """
+
+    clip: str
+    category: str
+    system: str
+    path: Path
+    row: int = 0
+    seed: int | None = None
+    checkpoint: str = ""
+    note: str = ""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether this row is the control."""
+        return self.system.casefold() == REAL
