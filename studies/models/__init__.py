@@ -1,0 +1,21 @@
+"""The tables: schema, constraints and one-row truths; no network, no files."""
+
+from studies.models.catalogue import Category, Clip, Stimulus, System
+from studies.models.sessions import Assignment, Event, Payment, Posting, Trial, Vote
+from studies.models.study import Item, ItemStimulus, Study
+
+__all__ = [
+    "Assignment",
+    "Category",
+    "Clip",
+    "Event",
+    "Item",
+    "ItemStimulus",
+    "Payment",
+    "Posting",
+    "Stimulus",
+    "Study",
+    "System",
+    "Trial",
+    "Vote",
+]

@@ -1,0 +1,6 @@
+"""URLs."""
+
+from django.urls import URLPattern
+
+app_name = "rating"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,150 @@
+"""What every recruiter offers, and the plain records that cross that border.
+
+A recruiter finds people and pays them. It knows no tables: it is given a
+`PostingSpec`, gives back a `PostingHandle`, and later says who came (`Submission`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PostingSpec:
+    """What to publish. `token` is ours and the same on every try (<= 64 characters)."""
+
+    token: str
+    title: str
+    description: str
+    keywords: str
+    entry_url: str
+    places: int
+    reward_usd: Decimal
+    assignment_seconds: int
+    lifetime_seconds: int
+    auto_approve_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingHandle:
+    """What the recruiter made of it; `external_id` names it from then on."""
+
+    external_id: str
+    external_group: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostingStatus:
+    """How a posting stands; `open_places` are those that nobody has taken."""
+
+    open_places: int
+    working: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One rater's finished session as the recruiter has it.
+
+    `status` is submitted, approved or rejected; `answers` are the form's fields.
+    """
+
+    external_id: str
+    worker_id: str
+    status: str
+    submitted_at: datetime
+    answers: Mapping[str, str]
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who is at the door, from the query string that the recruiter appends.
+
+    In a preview nobody is known: `worker_id` and `external_id` are empty.
+    """
+
+    preview: bool
+    worker_id: str = ""
+    external_id: str = ""
+    posting_id: str = ""
+    submit_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How the browser hands the session over: a form to post inside the frame."""
+
+    action: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Dollars for `places` sessions: rewards, the recruiter's fees, and both."""
+
+    places: int
+    reward_usd: Decimal
+    fee_usd: Decimal
+
+    @property
+    def total_usd(self) -> Decimal:
+        """Rewards and fees."""
+        return self.reward_usd + self.fee_usd
+
+
+class Recruiter(Protocol):
+    """One way to find raters. Every method raises RecruiterError when it fails."""
+
+    name: str
+    frame_origins: tuple[str, ...]
+    """Origins that may frame the rater's page."""
+
+    def describe(self) -> str:
+        """Say in one line where people are recruited, and whether money is real."""
+        ...
+
+    def open(self, spec: PostingSpec) -> PostingHandle:
+        """Publish, or find what an earlier try with the same token published."""
+        ...
+
+    def status(self, external_id: str) -> PostingStatus:
+        """Say how a posting stands."""
+        ...
+
+    def expire(self, external_id: str) -> None:
+        """Take no further raters; those at work may finish. Twice is harmless."""
+        ...
+
+    def submissions(self, external_id: str) -> Iterator[Submission]:
+        """Every finished session of a posting, all pages."""
+        ...
+
+    def approve(self, external_id: str) -> None:
+        """Pay one session. A session that is approved already is no error."""
+        ...
+
+    def reject(self, external_id: str, reason: str) -> None:
+        """Refuse to pay one session; only ever on a person's word."""
+        ...
+
+    def balance(self) -> Decimal | None:
+        """Dollars left to spend; None where the recruiter holds no money of ours."""
+        ...
+
+    def cost(self, places: int, reward_usd: Decimal, posting_places: int) -> Cost:
+        """Cost of `places` sessions sold in postings of `posting_places` each."""
+        ...
+
+    def entry(self, query: Mapping[str, str]) -> Entry:
+        """Read who is at the door."""
+        ...
+
+    def finish(self, entry: Entry, answers: str) -> Finish:
+        """How to submit; `answers` is our compact copy of the votes."""
+        ...
