@@ -3,6 +3,7 @@
 from studies.models.catalogue import Category, Clip, Stimulus, System
 from studies.models.sessions import Assignment, Event, Payment, Posting, Trial, Vote
 from studies.models.study import Item, ItemStimulus, Study
+from studies.models.upload import Upload
 
 __all__ = [
     "Assignment",
@@ -17,5 +18,6 @@ __all__ = [
     "Study",
     "System",
     "Trial",
+    "Upload",
     "Vote",
 ]

@@ -98,6 +98,7 @@ class Assignment(models.Model):
 
     class Meta:
         ordering = ["started_at"]
+        permissions = [("reject_assignment", "Can refuse to pay a session")]
         constraints = [
             models.UniqueConstraint(
                 fields=["posting", "rater"], name="one_session_per_rater_and_posting"

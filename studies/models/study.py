@@ -111,6 +111,7 @@ class Study(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name_plural = "studies"
+        permissions = [("launch_study", "Can launch and close studies: spends money")]
         constraints = [
             models.CheckConstraint(
                 name="study_reward_not_negative", condition=Q(reward_usd__gte=0)
