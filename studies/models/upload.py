@@ -24,10 +24,9 @@ class Upload(models.Model):
     key = models.CharField(max_length=32, unique=True, default=draw_key, editable=False)
     slug = models.SlugField(max_length=64)
     title = models.CharField(max_length=128, blank=True)
-    # the manifest's place on this machine's disk
-    manifest = models.CharField(max_length=1000)
-    # whether the folder around it is ours to remove
-    staged = models.BooleanField(default=False)
+    # ours to remove; empty where the manifest lies in somebody's own folder
+    folder = models.CharField(max_length=500, blank=True)
+    manifest = models.CharField(max_length=1000, blank=True)
     skip_bad = models.BooleanField(default=False)
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.WAITING

@@ -1,0 +1,246 @@
+"""Take in what a person hands over in the browser; the worker reads it later."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files.base import File
+from django.db.models import Q
+from django.utils import timezone
+
+from studies.errors import FaultsError, StudyError
+from studies.models import Upload
+from studies.services.ingest import IngestResult, ingest
+from studies.services.unpack import Limits, remove_folder, unpack
+
+MANIFEST_SUFFIXES = (".csv", ".jsonl", ".ndjson")
+_STALE = timedelta(minutes=5)
+_KEPT = timedelta(days=7)
+
+
+def stage(
+    files: Iterable[File[Any]], *, slug: str, title: str, by: AbstractBaseUser | None
+) -> Upload:
+    """Keep the files of a new study aside, to be read by `read`.
+
+    A .zip is kept whole; unpacking it is the worker's. StudyError when two files
+    have one name.
+    """
+    forget_old(timezone.now())
+    upload = Upload(slug=slug, title=title, by=by)
+    folder = settings.DATA_DIR / "uploads" / upload.key
+    upload.folder = str(folder)
+    for part in ("files", "archives"):
+        (folder / part).mkdir(parents=True)
+    try:
+        for file in files:
+            _keep(file, folder)
+    except StudyError:
+        remove_folder(folder)
+        raise
+    upload.save()
+    return upload
+
+
+def point(
+    manifest: Path, *, slug: str, title: str, by: AbstractBaseUser | None
+) -> Upload:
+    """Name a manifest that lies on this machine; StudyError when it may not be read.
+
+    Where the setting INGEST_ROOTS names folders, it has to lie below one of them.
+    """
+    path = manifest.expanduser().resolve()
+    roots = [Path(root).resolve() for root in settings.INGEST_ROOTS]
+    if roots and not any(path.is_relative_to(root) for root in roots):
+        allowed = ", ".join(str(root) for root in roots)
+        raise StudyError(f"{path} lies outside the folders allowed here: {allowed}.")
+    if path.suffix.lower() not in MANIFEST_SUFFIXES or not path.is_file():
+        raise StudyError(
+            f"{path} is no manifest on this server: a file ending in "
+            f"{', '.join(MANIFEST_SUFFIXES)} is wanted."
+        )
+    return Upload.objects.create(slug=slug, title=title, manifest=str(path), by=by)
+
+
+def read(upload: Upload, *, now: datetime) -> Upload:
+    """Read a waiting upload into its study. Run twice, it reads once.
+
+    What is wrong ends on the upload, not as an error: `faults`, one line each.
+    """
+    claimable = Q(state=Upload.State.WAITING) | Q(
+        state=Upload.State.READING, seen_at__lt=now - _STALE
+    )
+    claimed = Upload.objects.filter(claimable, pk=upload.pk).update(
+        state=Upload.State.READING, seen_at=now, done=0, total=0, faults=[], summary=""
+    )
+    if claimed:
+        upload.refresh_from_db()
+        try:
+            _finish(upload, _ingest(upload))
+        except FaultsError as error:
+            _fail(upload, error.summary, list(error.faults))
+        except StudyError as error:
+            _fail(upload, str(error), [])
+    upload.refresh_from_db()
+    return upload
+
+
+def again(upload: Upload, *, skip_bad: bool, now: datetime) -> bool:
+    """Put an upload with faults, or one whose reader died, back in the queue."""
+    stopped = Q(state=Upload.State.FAULTY) | Q(
+        state=Upload.State.READING, seen_at__lt=now - _STALE
+    )
+    changed = Upload.objects.filter(stopped, pk=upload.pk).update(
+        state=Upload.State.WAITING, skip_bad=skip_bad, faults=[], summary=""
+    )
+    return bool(changed)
+
+
+def is_stopped(upload: Upload, *, now: datetime) -> bool:
+    """Whether its reader has said nothing for five minutes."""
+    return (
+        upload.state == Upload.State.READING
+        and upload.seen_at is not None
+        and upload.seen_at < now - _STALE
+    )
+
+
+def discard(upload: Upload) -> None:
+    """Forget an upload and remove the files that were kept for it."""
+    _drop_files(upload)
+    upload.delete()
+
+
+def forget_old(now: datetime) -> None:
+    """Discard what was left lying with faults for seven days."""
+    for upload in Upload.objects.filter(
+        created_at__lt=now - _KEPT, state=Upload.State.FAULTY
+    ):
+        discard(upload)
+
+
+def _keep(file: File[Any], folder: Path) -> None:
+    name = Path(file.name or "").name
+    if not name or name.startswith("."):
+        raise StudyError(f"A file with the name {file.name!r} cannot be taken.")
+    zipped = name.lower().endswith(".zip")
+    target = folder / ("archives" if zipped else "files") / name
+    try:
+        with target.open("xb") as sink:
+            for chunk in file.chunks():
+                sink.write(chunk)
+    except FileExistsError as error:
+        raise StudyError(f"Two files are called {name}. Rename one.") from error
+
+
+def _ingest(upload: Upload) -> IngestResult:
+    manifest = Path(upload.manifest) if upload.manifest else _unpacked_manifest(upload)
+    return ingest(
+        manifest,
+        slug=upload.slug,
+        title=upload.title,
+        skip_bad=upload.skip_bad,
+        progress=_Recorder(upload),
+    )
+
+
+def _unpacked_manifest(upload: Upload) -> Path:
+    folder = Path(upload.folder)
+    files = folder / "files"
+    limits = Limits(total_bytes=settings.MAX_UPLOAD_MB * 4 * 1024 * 1024)
+    for archive in sorted((folder / "archives").iterdir()):
+        # aside first: a reader that died half-way leaves nothing half unpacked
+        aside = folder / "unpacking"
+        remove_folder(aside)
+        aside.mkdir()
+        unpack(archive, aside, limits)
+        for path in sorted(aside.iterdir()):
+            if (files / path.name).exists():
+                raise StudyError(f"{archive.name}: {path.name} is there already.")
+            path.rename(files / path.name)
+        # a second reading, to skip what is bad, finds it unpacked
+        archive.unlink()
+    return find_manifest(files)
+
+
+def find_manifest(folder: Path) -> Path:
+    """Return the one manifest below `folder`, the shallowest and best named.
+
+    `manifest.*` goes before other names; StudyError when there is none, or when
+    several would do.
+    """
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in MANIFEST_SUFFIXES and path.is_file()
+    ]
+    if not found:
+        raise StudyError(
+            "There is no manifest among the files: add manifest.csv or manifest.jsonl "
+            "with the columns clip, category, system, path."
+        )
+
+    def rank(path: Path) -> tuple[bool, int]:
+        return path.stem.lower() != "manifest", len(path.parts)
+
+    best = [path for path in found if rank(path) == min(map(rank, found))]
+    if len(best) > 1:
+        names = ", ".join(str(path.relative_to(folder)) for path in best)
+        raise StudyError(f"Several files could be the manifest: {names}. Keep one.")
+    return best[0]
+
+
+def _finish(upload: Upload, result: IngestResult) -> None:
+    Upload.objects.filter(pk=upload.pk).update(
+        state=Upload.State.DONE,
+        study=result.study,
+        summary=f"{result.stored} files stored, {result.known} were known already.",
+        warnings=list(result.warnings),
+        left_out=list(result.left_out),
+    )
+    _drop_files(upload)
+
+
+def _fail(upload: Upload, summary: str, faults: list[str]) -> None:
+    Upload.objects.filter(pk=upload.pk).update(
+        state=Upload.State.FAULTY, summary=summary, faults=faults
+    )
+
+
+def _drop_files(upload: Upload) -> None:
+    if upload.folder:
+        remove_folder(Path(upload.folder))
+
+
+class _Recorder:
+    """Write progress to the upload's row, at most once a second."""
+
+    def __init__(
+        self, upload: Upload, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pk = upload.pk
+        self._clock = clock
+        self._done = 0
+        self._written = clock()
+
+    def start(self, total: int, label: str) -> None:  # noqa: ARG002 (the protocol's)
+        self._done = 0
+        self._write(total=total)
+
+    def step(self, n: int = 1) -> None:
+        self._done += n
+        if self._clock() - self._written >= 1:
+            self._write()
+
+    def done(self) -> None:
+        self._write()
+
+    def _write(self, **more: int) -> None:
+        self._written = self._clock()
+        Upload.objects.filter(pk=self._pk).update(
+            done=self._done, seen_at=timezone.now(), **more
+        )
