@@ -1,0 +1,160 @@
+"""Read a manifest, with all that is wrong in it."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generation.clip import REAL, ClipRecord
+from generation.manifest.rows import JSON_SUFFIXES, Cells, Fault, csv_rows, json_rows
+
+MAX_NAME = 200
+"""Longest name of a clip, category or system, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestReading:
+    """`records` are fit to use, in file order; `faults` are all that was found wrong.
+
+    A clip whose `real` row is missing or faulty leaves no record, since there is
+    nothing to compare with.
+    """
+
+    records: tuple[ClipRecord, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading:
+    """Read the manifest at `path` and report every fault of it in one pass.
+
+    Files must lie in the manifest's folder or below, links followed, unless
+    `allow_outside`. Their contents are not looked at. Never raises for what is in the
+    file; a missing or unreadable file is a fault too.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 (byte {error.start}); save it as UTF-8"
+        return ManifestReading((), (Fault(0, path.name, message),))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        message = f"cannot be read ({why}); check the path"
+        return ManifestReading((), (Fault(0, str(path), message),))
+    faults: list[Fault] = []
+    parse = json_rows if path.suffix.lower() in JSON_SUFFIXES else csv_rows
+    rows = [
+        record
+        for number, cells in parse(text, faults)
+        if (record := _record(number, cells, path.parent, allow_outside, faults))
+    ]
+    kept = _consistent(rows, faults)
+    if not rows and not faults:
+        faults.append(Fault(0, path.name, "no row in it; list one file per row"))
+    return ManifestReading(tuple(kept), tuple(sorted(faults, key=lambda f: f.row)))
+
+
+def _record(
+    row: int, cells: Cells, folder: Path, allow_outside: bool, faults: list[Fault]
+) -> ClipRecord | None:
+    before = len(faults)
+    text = {name: value.strip() for name, value in cells.items()}
+    faults.extend(
+        Fault(row, name, message)
+        for name in ("clip", "category", "system")
+        if (message := _bad_name(text[name]))
+    )
+    seed = _seed(row, text.get("seed", ""), faults)
+    file = _file(row, text["path"], folder, allow_outside, faults)
+    if len(faults) > before or file is None:
+        return None
+    system = REAL if text["system"].casefold() == REAL else text["system"]
+    return ClipRecord(
+        clip=text["clip"],
+        category=text["category"],
+        system=system,
+        path=file,
+        row=row,
+        seed=seed,
+        checkpoint=text.get("checkpoint", ""),
+        note=text.get("note", ""),
+    )
+
+
+def _bad_name(text: str) -> str:
+    if not text:
+        return "empty; fill it in"
+    if len(text) > MAX_NAME:
+        return f"longer than {MAX_NAME} characters; shorten it"
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in text):
+        return f"{text!r} holds control characters; remove them"
+    return ""
+
+
+def _seed(row: int, text: str, faults: list[Fault]) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 19 and int(text) < 2**63:
+        return int(text)
+    message = f"{text!r} is no seed; write a whole number from 0 to 2^63 - 1"
+    faults.append(Fault(row, "seed", message))
+    return None
+
+
+def _file(
+    row: int, text: str, folder: Path, allow_outside: bool, faults: list[Fault]
+) -> Path | None:
+    if not text:
+        faults.append(Fault(row, "path", "empty; name the file"))
+        return None
+    try:
+        file = (folder / text).resolve()
+        if not allow_outside and not file.is_relative_to(folder.resolve()):
+            message = (
+                f"{text!r} leaves the manifest's folder; move the file into it "
+                "or allow files outside"
+            )
+        elif not file.exists():
+            message = f"{text!r} does not exist; paths are relative to the manifest"
+        elif not file.is_file():
+            message = f"{text!r} is no file; name a media file"
+        else:
+            return file
+    except (OSError, ValueError, RuntimeError) as error:
+        message = f"{text!r} cannot be looked up ({error}); mend the path"
+    faults.append(Fault(row, "path", message))
+    return None
+
+
+def _consistent(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRecord]:
+    """The rows that agree with the rows before them, of clips that have a real one."""
+    first: dict[tuple[str, str], ClipRecord] = {}
+    category: dict[str, ClipRecord] = {}
+    spelling: dict[str, str] = {}
+    for record in rows:
+        named = category.setdefault(record.clip, record)
+        known = spelling.setdefault(record.system.casefold(), record.system)
+        twin = first.get((record.clip, known))
+        if message := _clash(record, named, known, twin):
+            faults.append(Fault(record.row, record.clip, message))
+        else:
+            first[record.clip, known] = record
+    for clip, named in category.items():
+        if (clip, REAL) not in first:
+            message = "no usable row with system `real`; every clip needs its own sound"
+            faults.append(Fault(named.row, clip, message))
+    return [record for record in first.values() if (record.clip, REAL) in first]
+
+
+def _clash(
+    record: ClipRecord, named: ClipRecord, known: str, twin: ClipRecord | None
+) -> str:
+    if record.category != named.category:
+        return (
+            f"category {record.category!r} here, "
+            f"{named.category!r} in row {named.row}; a clip has one"
+        )
+    if record.system != known:
+        return f"system {record.system!r} is {known!r} elsewhere; spell it one way"
+    if twin is not None:
+        return f"system {known!r} stands for it in row {twin.row} too; keep one"
+    return ""

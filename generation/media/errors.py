@@ -1,0 +1,13 @@
+"""What the media layer raises."""
+
+
+class MediaError(Exception):
+    """A file, or a run of ffmpeg, that cannot be used; the message says what to do.
+
+    The message is for the person who owns the file: it names the file, says what is
+    wrong in one line and is never blank.
+    """
+
+
+class MediaTimeoutError(MediaError):
+    """ffmpeg was stopped because it took longer than it was given."""
