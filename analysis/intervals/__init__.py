@@ -1,0 +1,20 @@
+"""Intervals for shares of votes that share raters and source videos."""
+
+from analysis.intervals.choice import KINDS, Interval, Kind, choose_intervals
+from analysis.intervals.moments import Moments, cluster_moments
+from analysis.intervals.proportions import clopper_pearson, wilson
+from analysis.intervals.samples import Sample, Samples, sample_cells
+
+__all__ = [
+    "KINDS",
+    "Interval",
+    "Kind",
+    "Moments",
+    "Sample",
+    "Samples",
+    "choose_intervals",
+    "clopper_pearson",
+    "cluster_moments",
+    "sample_cells",
+    "wilson",
+]

@@ -1,0 +1,15 @@
+"""The table of the paper: how often each system's clips are judged real."""
+
+from analysis.tables.build import judged_real_table
+from analysis.tables.completeness import Completeness, PlannedItems
+from analysis.tables.record import Cell, JudgedRealTable
+from analysis.tables.rounding import percent
+
+__all__ = [
+    "Cell",
+    "Completeness",
+    "JudgedRealTable",
+    "PlannedItems",
+    "judged_real_table",
+    "percent",
+]

@@ -1,0 +1,14 @@
+"""The votes frame: what every analysis starts from."""
+
+from analysis.votes.coding import CodedVotes, encode_votes
+from analysis.votes.frame import COLUMNS, VotesError, check_votes
+from analysis.votes.reading import read_votes
+
+__all__ = [
+    "COLUMNS",
+    "CodedVotes",
+    "VotesError",
+    "check_votes",
+    "encode_votes",
+    "read_votes",
+]
