@@ -37,7 +37,7 @@ FORMATS = (
 )
 """Containers that may be opened: none of them can refer to another file."""
 
-_ORIGIN = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] |\[\w+\] |file:\S*: ")
+_ORIGIN = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] |\[\w+\] |file:/.*/")
 
 Stream = Any
 """A node of ffmpeg-python, which carries no types."""
@@ -54,7 +54,7 @@ class CompletedRun:
 
     @property
     def reason(self) -> str:
-        """The last two lines of stderr, without addresses; never blank."""
+        """The last two lines of stderr, without folders; never blank."""
         lines = [_ORIGIN.sub("", line).strip() for line in self.stderr.splitlines()]
         told = [line for line in lines if line][-2:]
         if told:

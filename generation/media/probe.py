@@ -34,9 +34,10 @@ class MediaFacts:
     `video_stream` and `audio_stream` are the chosen streams' indexes in the file (None:
     it has none); `width` x `height` is what a viewer sees, rotation and pixel shape
     applied. `frames`, `video_seconds` and `audio_seconds` are decoded,
-    `sounding_seconds` ends with the last sample that is not digital silence; `declared_seconds` is what
-    the header says (None: nothing). `decode_errors` counts the decoder's complaints and
-    `decode_detail` quotes the first; `capped` says that decoding stopped at the limit.
+    `sounding_seconds` ends with the last sample that is not digital silence;
+    `declared_seconds` is the header's (None: nothing). `decode_errors` counts the
+    decoder's complaints and `decode_detail` quotes the first; `capped` says that
+    decoding stopped at the limit.
     """
 
     path: Path

@@ -1,0 +1,120 @@
+"""How stimuli are rendered: declared in a study's spec and printed in its report."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+RENDER_VERSION = "1"
+"""Changes when the same files and spec would render to other bytes."""
+
+NO_LIMIT = "none"
+NARROWEST = "narrowest"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSpec:
+    """What is done to every clip alike, real or generated.
+
+    Picture: at most `max_height` lines and `max_fps` frames a second, H.264 at `crf`
+    and `preset`. Sound: mono at `sample_rate` Hz, `loudness_lufs` under
+    `true_peak_dbtp` where reachable, faded over `fade_ms` at both ends, AAC coded at
+    `audio_bitrate` and filled to frames of `audio_frame_bytes` each, which is what
+    makes the rate constant. `band_limit` is "none", "narrowest" (every arm of a clip
+    low-passed at the bandwidth of its narrowest) or a frequency in Hz.
+
+    Raises ValueError naming the field whose value cannot be rendered.
+    """
+
+    max_height: int = 480
+    max_fps: int = 30
+    crf: int = 21
+    preset: str = "veryfast"
+    sample_rate: int = 48_000
+    loudness_lufs: float = -23.0
+    true_peak_dbtp: float = -1.5
+    fade_ms: float = 20.0
+    audio_bitrate: int = 96_000
+    audio_frame_bytes: int = 512
+    band_limit: str = NO_LIMIT
+    version: str = RENDER_VERSION
+
+    def __post_init__(self) -> None:
+        limits: Mapping[str, tuple[float, float]] = {
+            "max_height": (16, 2160),
+            "max_fps": (1, 120),
+            "crf": (0, 51),
+            "loudness_lufs": (-60, -5),
+            "true_peak_dbtp": (-20, 0),
+            "fade_ms": (0, 500),
+            "audio_bitrate": (32_000, 256_000),
+            # An AAC frame of one channel may hold 6144 bits.
+            "audio_frame_bytes": (128, 768),
+        }
+        for name, (least, most) in limits.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise ValueError(f"{name} {value!r}: give {least:g} to {most:g}")
+        if self.sample_rate not in (44_100, 48_000):
+            raise ValueError(f"sample_rate {self.sample_rate!r}: give 44100 or 48000")
+        if self.band_limit not in (NO_LIMIT, NARROWEST):
+            self._require_frequency()
+
+    @property
+    def band_hz(self) -> float | None:
+        """The frequency named by `band_limit`; None for "none" and "narrowest"."""
+        if self.band_limit in (NO_LIMIT, NARROWEST):
+            return None
+        return float(self.band_limit)
+
+    @property
+    def audio_rate_constant(self) -> int:
+        """Bits per second of every sound track, filling included."""
+        return round(self.audio_frame_bytes * 8 * self.sample_rate / 1024)
+
+    def as_declared(self) -> dict[str, str]:
+        """The spec in words, for the report: name of a step to what it does."""
+        band = {NO_LIMIT: "not limited", NARROWEST: "narrowest arm of each clip"}
+        rate = f"{self.sample_rate / 1000:g} kHz"
+        return {
+            "picture": (
+                f"H.264 high, yuv420p, crf {self.crf}, {self.preset}, at most "
+                f"{self.max_height} lines, constant rate of at most {self.max_fps}/s; "
+                "encoded once per clip, the same bytes under every system's sound"
+            ),
+            "sound": (
+                f"mono (average of the channels), {rate}, AAC at "
+                f"{self.audio_bitrate / 1000:g} kbit/s filled to a constant "
+                f"{self.audio_rate_constant / 1000:g} kbit/s"
+            ),
+            "loudness": (
+                f"{self.loudness_lufs:g} LUFS (EBU R128, one linear gain), true peak "
+                f"at most {self.true_peak_dbtp:g} dBTP; all arms of a clip lowered alike "
+                "where one cannot reach it"
+            ),
+            "length": f"shortest arm of each clip, faded over {self.fade_ms:g} ms",
+            "bandwidth": band.get(self.band_limit, f"{self.band_limit} Hz"),
+            "version": self.version,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as plain values, for storing."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "RenderSpec":
+        """The spec that `to_json` gave; ValueError names fields it does not know."""
+        unknown = sorted(set(stored) - {field.name for field in fields(cls)})
+        if unknown:
+            raise ValueError(f"unknown render settings: {', '.join(unknown)}")
+        return cls(**stored)
+
+    def _require_frequency(self) -> None:
+        try:
+            hertz = float(self.band_limit)
+        except ValueError:
+            hertz = 0.0
+        if not 100 <= hertz <= self.sample_rate / 2:
+            raise ValueError(
+                f"band_limit {self.band_limit!r}: give none, narrowest or a frequency "
+                f"from 100 to {self.sample_rate // 2} Hz"
+            )
