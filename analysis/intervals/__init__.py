@@ -1,6 +1,12 @@
 """Intervals for shares of votes that share raters and source videos."""
 
-from analysis.intervals.choice import KINDS, Interval, Kind, choose_intervals
+from analysis.intervals.choice import (
+    KINDS,
+    Interval,
+    Kind,
+    choose_intervals,
+    method_name,
+)
 from analysis.intervals.moments import Moments, cluster_moments
 from analysis.intervals.proportions import clopper_pearson, wilson
 from analysis.intervals.samples import Sample, Samples, sample_cells
@@ -15,6 +21,7 @@ __all__ = [
     "choose_intervals",
     "clopper_pearson",
     "cluster_moments",
+    "method_name",
     "sample_cells",
     "wilson",
 ]

@@ -1,0 +1,96 @@
+"""The table as text, Markdown, CSV, LaTeX and JSON."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from analysis.render.csv_rows import csv_text
+from analysis.render.json_document import json_document, json_text
+from analysis.render.latex import latex
+from analysis.render.markdown import markdown
+from analysis.render.page import DEMO_LABEL, Page
+from analysis.render.text import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from analysis.tables import JudgedRealTable
+
+__all__ = [
+    "DEMO_LABEL",
+    "FORMATS",
+    "Format",
+    "json_document",
+    "render",
+    "write_report",
+]
+
+Format = Literal["text", "md", "csv", "latex", "json"]
+
+_WRITERS: dict[Format, tuple[str, Callable[[Page], str]]] = {
+    "text": ("table.txt", plain_text),
+    "md": ("table.md", markdown),
+    "csv": ("table.csv", csv_text),
+    "latex": ("table.tex", latex),
+    "json": ("table.json", json_text),
+}
+FORMATS: tuple[Format, ...] = tuple(_WRITERS)
+
+
+def render(
+    table: JudgedRealTable,
+    format: Format = "text",
+    *,
+    title: str = "",
+    declared: Mapping[str, str] | None = None,
+    demo: bool = False,
+    intervals: bool = True,
+) -> str:
+    """Return the table in one of `FORMATS`, ending in a newline.
+
+    ``declared`` is printed under the table (a CSV has no place for it): what the
+    study fixed before, such as the loudness target, the seed and the hash of its
+    spec. ``demo`` labels the table as saying nothing about real systems. Without
+    ``intervals`` the cells of text, Markdown and LaTeX are bare percentages. Raises
+    ValueError for an unknown format. The same arguments give the same bytes.
+    """
+    if format not in _WRITERS:
+        message = f"format is {format!r}: choose one of {', '.join(FORMATS)}"
+        raise ValueError(message)
+    _, write = _WRITERS[format]
+    return write(Page(table, title, dict(declared or {}), demo, intervals))
+
+
+def write_report(
+    table: JudgedRealTable,
+    out_dir: Path | str,
+    *,
+    title: str = "",
+    declared: Mapping[str, str] | None = None,
+    demo: bool = False,
+    intervals: bool = True,
+) -> list[Path]:
+    """Write the table in every format and return the files (table.txt, .md, ...).
+
+    The folder is made when missing. A file is replaced as a whole or not at all;
+    arguments as for `render`. Raises OSError when the folder cannot be written.
+    """
+    folder = Path(out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = Page(table, title, dict(declared or {}), demo, intervals)
+    files = []
+    for name, write in _WRITERS.values():
+        _replace(folder / name, write(page).encode())
+        files.append(folder / name)
+    return files
+
+
+def _replace(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
