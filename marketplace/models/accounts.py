@@ -1,0 +1,59 @@
+"""Who meets on the marketplace."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from marketplace import clock, ids
+
+
+class Requester(models.Model):
+    """Someone who publishes HITs and pays for them, known by an access key."""
+
+    name = models.CharField(max_length=120)
+    access_key_id = models.CharField(
+        max_length=128, unique=True, default=ids.access_key_id
+    )
+    sealed_secret = models.TextField(editable=False, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(access_key_id=""), name="requester_has_a_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Worker(models.Model):
+    """Someone who does HITs; signs in with a name or the WorkerId, and a password."""
+
+    worker_id = models.CharField(
+        "WorkerId",
+        max_length=64,
+        unique=True,
+        default=ids.worker_id,
+        validators=[RegexValidator(ids.WORKER_ID_PATTERN)],
+    )
+    name = models.CharField(max_length=60)
+    password = models.CharField(max_length=128, editable=False)
+    is_active = models.BooleanField(default=True)
+    failed_sign_ins = models.PositiveSmallIntegerField(default=0, editable=False)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="worker_name_is_free"),
+            models.CheckConstraint(
+                condition=models.Q(worker_id__regex=ids.WORKER_ID_PATTERN),
+                name="worker_id_has_its_shape",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.worker_id

@@ -1,0 +1,12 @@
+"""The requester's operations, one small module for each thing they are about."""
+
+from marketplace.operations import (  # noqa: F401 - importing a module offers its operations
+    account,
+    assignments,
+    hits,
+    listing,
+    publishing,
+)
+from marketplace.operations.registry import Call, Operation, find, offered
+
+__all__ = ["Call", "Operation", "find", "offered"]

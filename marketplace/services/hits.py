@@ -1,0 +1,174 @@
+"""Publishing HITs and changing what was published."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+
+from marketplace import money
+from marketplace.errors import RequestError, hit_state
+from marketplace.models import HIT, HITType, Requester
+from marketplace.questions import ExternalQuestion
+from marketplace.services import funds
+from marketplace.services.locks import lock_hit
+from marketplace.services.tokens import claim
+
+CREATE_HIT = "CreateHIT"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDraft:
+    """What makes a HIT type; two with equal values are one type."""
+
+    title: str
+    description: str
+    keywords: str
+    reward_cents: int
+    assignment_seconds: int
+    auto_approval_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class HITDraft:
+    """What a new HIT is to be, beside its type."""
+
+    question: str
+    page: ExternalQuestion
+    max_assignments: int
+    lifetime: timedelta
+    annotation: str
+    token: str | None
+
+
+def create_hit_type(requester: Requester, draft: TypeDraft) -> HITType:
+    """The requester's HIT type with these values, made when there is none."""
+    values = asdict(draft)
+    canonical = json.dumps(values, sort_keys=True)
+    return HITType.objects.get_or_create(
+        requester=requester,
+        fingerprint=sha256(canonical.encode()).hexdigest(),
+        defaults=values,
+    )[0]
+
+
+@transaction.atomic
+def create_hit(
+    requester: Requester, hit_type: HITType, draft: HITDraft, now: datetime
+) -> HIT:
+    """Publish a HIT and hold the money for all its places.
+
+    Raises RequestError: InsufficientFunds, or HitAlreadyExists with the id of the HIT
+    that was made under the same token within 24 hours.
+    """
+    hit = HIT(
+        requester=requester,
+        hit_type=hit_type,
+        question=draft.question,
+        external_url=draft.page.url,
+        frame_height=draft.page.frame_height,
+        max_assignments=draft.max_assignments,
+        annotation=draft.annotation,
+        created_at=now,
+        expires_at=now + draft.lifetime,
+    )
+    earlier = claim(requester, CREATE_HIT, draft.token, result_id=hit.hit_id, now=now)
+    if earlier is not None:
+        raise RequestError(
+            "HitAlreadyExists",
+            f"The HIT with ID {earlier} already exists: it was created with the"
+            f' UniqueRequestToken "{draft.token}".',
+        )
+    hit.save()
+    funds.hold_for_free_places(hit, now)
+    return hit
+
+
+@transaction.atomic
+def extend_hit(hit: HIT, places: int, now: datetime) -> None:
+    """Add places; raises RequestError InvalidMaximumAssignmentsIncrease and others.
+
+    A HIT of fewer than ten places can't grow to ten or more: it would cross into the
+    higher fee.
+    """
+    hit = lock_hit(hit.pk)
+    _check_not_disposed(hit, now)
+    total = hit.max_assignments + places
+    if hit.max_assignments < money.MANY_ASSIGNMENTS <= total:
+        raise RequestError(
+            "InvalidMaximumAssignmentsIncrease",
+            f"HIT {hit.hit_id} was created with fewer than"
+            f" {money.MANY_ASSIGNMENTS} assignments and can't be extended to"
+            f" {money.MANY_ASSIGNMENTS} or more; it has {hit.max_assignments}, and"
+            f" {places} more were asked for.",
+        )
+    hit.max_assignments = total
+    hit.reviewing = False
+    hit.save(update_fields=["max_assignments", "reviewing"])
+    funds.hold_for_free_places(hit, now)
+
+
+@transaction.atomic
+def set_expiration(hit: HIT, expires_at: datetime, now: datetime) -> None:
+    """Move a HIT's expiration; a time in the past means now.
+
+    Raises RequestError: InvalidHITState, InsufficientFunds.
+    """
+    hit = lock_hit(hit.pk)
+    _check_not_disposed(hit, now)
+    hit.expires_at = max(expires_at, now)
+    if expires_at > now:
+        hit.reviewing = False
+    hit.save(update_fields=["expires_at", "reviewing"])
+    funds.hold_for_free_places(hit, now)
+
+
+@transaction.atomic
+def delete_hit(hit: HIT, now: datetime) -> None:
+    """Dispose a HIT that is reviewable and has nothing left to review."""
+    hit = lock_hit(hit.pk)
+    status = hit.status(now)
+    if status not in {"Reviewable", "Reviewing"} or hit.submitted:
+        raise hit_state(status, "Reviewing, Reviewable")
+    hit.disposed_at = now
+    hit.save(update_fields=["disposed_at"])
+    funds.hold_for_free_places(hit, now)
+
+
+@transaction.atomic
+def set_reviewing(hit: HIT, now: datetime, *, reviewing: bool) -> None:
+    """Move a HIT between Reviewable and Reviewing."""
+    hit = lock_hit(hit.pk)
+    status = hit.status(now)
+    needed = "Reviewable" if reviewing else "Reviewing"
+    if status != needed:
+        raise hit_state(status, needed)
+    hit.reviewing = reviewing
+    hit.save(update_fields=["reviewing"])
+    funds.hold_for_free_places(hit, now)
+
+
+@transaction.atomic
+def change_type(hit: HIT, hit_type: HITType, now: datetime) -> None:
+    """Give a HIT another type; the free places are held at the new price.
+
+    While workers hold places the reward must stay: a returned place could not be paid.
+    """
+    hit = lock_hit(hit.pk)
+    _check_not_disposed(hit, now)
+    if hit.pending and hit.hit_type.reward_cents != hit_type.reward_cents:
+        raise RequestError(
+            "InvalidHITState",
+            f"The reward of HIT {hit.hit_id} can't change while workers hold"
+            f" {hit.pending} of its assignments.",
+        )
+    hit.hit_type = hit_type
+    hit.save(update_fields=["hit_type"])
+    funds.hold_for_free_places(hit, now)
+
+
+def _check_not_disposed(hit: HIT, now: datetime) -> None:
+    status = hit.status(now)
+    if status == "Disposed":
+        raise hit_state(status, "Assignable, Unassignable, Reviewable, Reviewing")

@@ -1,0 +1,188 @@
+"""A worker's way through a HIT: accept, return, submit."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from marketplace import answers
+from marketplace.errors import WorkerRefusalError
+from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.services import funds, review
+from marketplace.services.locks import lock_hit
+from marketplace.services.settle import give_up, settle
+
+MAX_QUEUE = 25
+"""HITs that a worker may hold at once, as at MTurk."""
+
+Status = Assignment.Status
+
+_GONE = WorkerRefusalError(
+    "gone", "This HIT is no longer available: its last place has just been taken."
+)
+_DONE = WorkerRefusalError(
+    "done", "You have already done this HIT. Each HIT can be done once by a worker."
+)
+_QUEUE_FULL = WorkerRefusalError(
+    "queue-full",
+    f"Your queue is full: you hold {MAX_QUEUE} HITs. Submit or return one first.",
+)
+_PROBLEM = "There was a problem submitting your results for this HIT. "
+
+
+def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
+    """Give the worker a place of the HIT, or the one the worker already holds.
+
+    Raises WorkerRefusalError: gone, done, queue-full. However many ask at once, no
+    more places are given than the HIT has.
+    """
+    settle(now, hit=hit)
+    held = _current(worker, hit)
+    if held is not None:
+        if held.status != Status.ACCEPTED:
+            raise _DONE
+        return held
+    holding = Assignment.objects.filter(
+        worker=worker, status=Status.ACCEPTED, deadline__gt=now
+    )
+    if holding.count() >= MAX_QUEUE:
+        raise _QUEUE_FULL
+    try:
+        return _take_place(worker, hit, now)
+    except IntegrityError:
+        # the same worker accepted in another window a moment ago
+        held = _current(worker, hit)
+        if held is None:
+            raise
+        return held
+
+
+def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
+    """Give the worker a place of any HIT of the group that the worker hasn't done.
+
+    Raises WorkerRefusalError: gone, queue-full.
+    """
+    settle(now)
+    for hit in open_to(worker, hit_type, now)[:20]:
+        try:
+            return accept(worker, hit, now)
+        except WorkerRefusalError as refusal:
+            if refusal.reason == "queue-full":
+                raise
+    raise _GONE
+
+
+def open_to(worker: Worker | None, hit_type: HITType, now: datetime) -> list[HIT]:
+    """The group's HITs with room, oldest first, without those the worker has done."""
+    hits = HIT.objects.with_room(now).filter(hit_type=hit_type).order_by("pk")
+    if worker is not None:
+        mine = Assignment.objects.filter(worker=worker).exclude(
+            status__in=Assignment.GIVEN_UP
+        )
+        hits = hits.exclude(pk__in=mine.values("hit"))
+    return list(hits.select_related("hit_type", "requester")[:100])
+
+
+def give_back(assignment: Assignment, now: datetime) -> None:
+    """Return an accepted assignment: somebody else may take the place.
+
+    Raises WorkerRefusalError when it is not held any more.
+    """
+    with transaction.atomic():
+        hit = lock_hit(assignment.hit_id)
+        fresh = Assignment.objects.get(pk=assignment.pk)
+        if fresh.status != Status.ACCEPTED or fresh.deadline <= now:
+            reason, sentence = _state_of(fresh)
+            raise WorkerRefusalError(reason, sentence)
+        give_up(hit, fresh, Status.RETURNED, now)
+        funds.hold_for_free_places(hit, now)
+
+
+def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assignment:
+    """Take a worker's results; who knows the id of an accepted assignment may submit.
+
+    `fields` are the form's fields without the reserved ones. Raises WorkerRefusalError
+    (preview, unknown, submitted, returned, expired, empty) with a sentence to show.
+    """
+    if assignment_id == "ASSIGNMENT_ID_NOT_AVAILABLE":
+        raise WorkerRefusalError(
+            "preview",
+            _PROBLEM + "You are previewing it. Accept the HIT before you submit.",
+        )
+    found = Assignment.objects.filter(assignment_id=assignment_id).first()
+    if found is None:
+        raise WorkerRefusalError(
+            "unknown", _PROBLEM + "This marketplace does not know the assignment."
+        )
+    with transaction.atomic():
+        hit = lock_hit(found.hit_id)
+        assignment = Assignment.objects.select_related("worker").get(pk=found.pk)
+        if assignment.status != Status.ACCEPTED or assignment.deadline <= now:
+            reason, sentence = _state_of(assignment)
+            raise WorkerRefusalError(reason, _PROBLEM + sentence)
+        if not fields:
+            raise WorkerRefusalError(
+                "empty",
+                _PROBLEM + "The form carried no answer. This HIT is still assigned"
+                " to you.",
+            )
+        assignment.hit = hit
+        _record(assignment, answers.to_xml(fields), now)
+    return assignment
+
+
+def _record(assignment: Assignment, answer: str, now: datetime) -> None:
+    hit = assignment.hit
+    delay = timedelta(seconds=hit.hit_type.auto_approval_seconds)
+    assignment.status = Status.SUBMITTED
+    assignment.answer = answer
+    assignment.submitted_at = now
+    assignment.auto_approval_at = now + delay
+    assignment.save(
+        update_fields=["status", "answer", "submitted_at", "auto_approval_at"]
+    )
+    hit.pending -= 1
+    hit.submitted += 1
+    hit.save(update_fields=["pending", "submitted"])
+    if not delay:
+        review.approve(assignment, now)
+
+
+def _current(worker: Worker, hit: HIT) -> Assignment | None:
+    return (
+        Assignment.objects.filter(worker=worker, hit=hit)
+        .exclude(status__in=Assignment.GIVEN_UP)
+        .first()
+    )
+
+
+@transaction.atomic
+def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
+    hit = lock_hit(hit.pk)
+    price = hit.price_cents
+    # conditional beside the lock, since not every database locks rows
+    taken = (
+        HIT.objects.with_room(now)
+        .filter(pk=hit.pk, held_cents__gte=price)
+        .update(pending=F("pending") + 1, held_cents=F("held_cents") - price)
+    )
+    if taken == 0:
+        raise _GONE
+    reward = hit.hit_type.reward_cents
+    return Assignment.objects.create(
+        hit=hit,
+        worker=worker,
+        reward_cents=reward,
+        fee_cents=price - reward,
+        accepted_at=now,
+        deadline=now + timedelta(seconds=hit.hit_type.assignment_seconds),
+    )
+
+
+def _state_of(assignment: Assignment) -> tuple[str, str]:
+    if assignment.status in Assignment.FINISHED:
+        return "submitted", "It has already been submitted."
+    if assignment.status == Status.RETURNED:
+        return "returned", "You returned it. Accept it again to work on it."
+    return "expired", "Its time ran out, and it is open to other workers again."

@@ -1,0 +1,83 @@
+"""Workers' accounts. They are the marketplace's own, not users of the site."""
+
+import re
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from marketplace import ids
+from marketplace.errors import WorkerRefusalError
+from marketplace.models import Worker
+
+MAX_FAILURES = 10
+LOCKED_FOR = timedelta(minutes=15)
+
+
+def sign_up(name: str, password: str, *, worker_id: str | None = None) -> Worker:
+    """Open a worker's account, under a WorkerId of the worker's choice or a new one.
+
+    Raises ValidationError naming the field: the name or WorkerId is taken or has the
+    wrong shape, or the password is too weak.
+    """
+    name = name.strip()
+    if not name or len(name) > 60:
+        raise ValidationError({"name": "Give a name of 1 to 60 characters."})
+    if worker_id and not re.fullmatch(ids.WORKER_ID_PATTERN, worker_id):
+        raise ValidationError(
+            {"worker_id": "A WorkerId is an A and up to 63 capitals and digits."}
+        )
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    worker = Worker(name=name, password=make_password(password))
+    worker.worker_id = worker_id or worker.worker_id
+    try:
+        with transaction.atomic():
+            worker.save()
+    except IntegrityError as error:
+        taken = Worker.objects.filter(name__iexact=name).exists()
+        field = "name" if taken else "worker_id"
+        message = "It is taken by another worker. Choose another one."
+        raise ValidationError({field: message}) from error
+    return worker
+
+
+def sign_in(name: str, password: str, now: datetime) -> Worker:
+    """The worker of that name or WorkerId, if the password is right.
+
+    Raises WorkerRefusalError: wrong, or locked after ten wrong ones in a row, for a
+    quarter of an hour.
+    """
+    name = name.strip()
+    # a WorkerId first: nobody can take another's account by choosing it as a name
+    found = sorted(
+        Worker.objects.filter(Q(worker_id=name) | Q(name__iexact=name), is_active=True),
+        key=lambda worker: worker.worker_id != name,
+    )
+    if not found:
+        make_password(password)  # as slow as for a name that exists
+        raise _WRONG
+    worker = found[0]
+    if worker.locked_until is not None and worker.locked_until > now:
+        raise _LOCKED
+    if check_password(password, worker.password):
+        Worker.objects.filter(pk=worker.pk).update(failed_sign_ins=0, locked_until=None)
+        return worker
+    Worker.objects.filter(pk=worker.pk).update(failed_sign_ins=F("failed_sign_ins") + 1)
+    Worker.objects.filter(pk=worker.pk, failed_sign_ins__gte=MAX_FAILURES).update(
+        failed_sign_ins=0, locked_until=now + LOCKED_FOR
+    )
+    raise _WRONG
+
+
+_WRONG = WorkerRefusalError(
+    "wrong", "The name and the password do not belong together."
+)
+_LOCKED = WorkerRefusalError(
+    "locked", "Too many wrong passwords. Try again in a quarter of an hour."
+)

@@ -1,0 +1,1 @@
+"""The worker site: sign in, find HITs, do them, be paid."""

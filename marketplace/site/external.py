@@ -1,0 +1,68 @@
+"""POST /mturk/externalSubmit: where a question's form sends a worker's results.
+
+The form stands in a frame of another site, whose browser sends no cookie along: the
+assignment's id, known to its worker and the requester alone, is the permission.
+"""
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+
+from marketplace import clock, services
+from marketplace.answers import RESERVED
+from marketplace.errors import WorkerRefusalError
+from marketplace.site.pages import framed_page
+
+MAX_BODY_BYTES = 1_048_576
+_STATUS = {
+    "preview": 400,
+    "unknown": 404,
+    "empty": 400,
+    "submitted": 409,
+    "returned": 409,
+    "expired": 410,
+    "method": 405,
+    "too-long": 413,
+}
+
+
+@csrf_exempt
+@xframe_options_exempt
+def external_submit(request: HttpRequest) -> HttpResponse:
+    """Take results from the form's body and query; answer with a page in the frame."""
+    try:
+        fields = _fields(request)
+        assignment = services.submit(
+            fields.pop("assignmentId", ""),
+            {name: value for name, value in fields.items() if name not in RESERVED},
+            clock.now(),
+        )
+    except WorkerRefusalError as refused:
+        return framed_page(
+            request,
+            "not_submitted",
+            {"sentence": refused.sentence, "reason": refused.reason},
+            status=_STATUS[refused.reason],
+        )
+    return framed_page(request, "in_frame", {"assignment": assignment}, status=200)
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    """The fields, those of the body before those of the query, one value for a name."""
+    if request.method != "POST":
+        raise WorkerRefusalError("method", "Results are submitted by POST.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        raise _TOO_LONG
+    try:
+        return {**request.GET.dict(), **request.POST.dict()}
+    except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError) as error:
+        raise _TOO_LONG from error
+
+
+_TOO_LONG = WorkerRefusalError(
+    "too-long",
+    "There was a problem submitting your results for this HIT. They are longer than"
+    f" {MAX_BODY_BYTES} bytes.",
+)

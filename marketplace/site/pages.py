@@ -1,0 +1,79 @@
+"""Pages and the headers they carry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from marketplace import conf
+from marketplace.questions import origin
+from marketplace.site.session import current_worker
+
+_OWN = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    frames: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the marketplace, which no other site may frame.
+
+    `frames` is the address of the question it shows; that origin alone, and the
+    marketplace's own answer to a submission, may appear in the page's frame.
+    """
+    response = render(
+        request,
+        f"marketplace/{template}.html",
+        {"worker": current_worker(request), **(context or {})},
+        status=status,
+    )
+    policy = f"{_OWN}; frame-ancestors 'none'"
+    if frames is not None:
+        policy += f"; frame-src 'self' {origin(conf.public_url())} {origin(frames)}"
+    response["Content-Security-Policy"] = policy
+    response["X-Frame-Options"] = "DENY"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def framed_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int
+) -> HttpResponse:
+    """A page that appears in the marketplace's own frame, and in no other site's.
+
+    Send it with X-Frame-Options off: that header can't name the marketplace's origin.
+    """
+    response = render(
+        request, f"marketplace/{template}.html", dict(context), status=status
+    )
+    home = origin(conf.public_url())
+    response["Content-Security-Policy"] = f"{_OWN}; frame-ancestors 'self' {home}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def refusal(
+    request: HttpRequest, title: str, sentence: str, *, status: int
+) -> HttpResponse:
+    """A page that says why something can't be done."""
+    return page(
+        request, "refusal", {"title": title, "sentence": sentence}, status=status
+    )
+
+
+def not_found(request: HttpRequest, what: str) -> HttpResponse:
+    """The page for what does not exist, or is not this worker's."""
+    return refusal(
+        request,
+        "Not found",
+        f"There is no such {what} on this marketplace.",
+        status=404,
+    )

@@ -1,0 +1,188 @@
+"""Doing HITs: accept, the page with the timer, return, queue, earnings."""
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace import clock, money, services
+from marketplace.errors import WorkerRefusalError
+from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.questions import frame_url
+from marketplace.site.pages import not_found, page, refusal
+from marketplace.site.session import for_workers
+
+EARNINGS_SHOWN = 200
+Status = Assignment.Status
+
+
+@require_POST
+@for_workers
+def accept_hit(request: HttpRequest, worker: Worker, hit_id: str) -> HttpResponse:
+    """Accept one HIT, then work on it."""
+    hit = HIT.objects.listed().filter(hit_id=hit_id).first()
+    if hit is None:
+        return not_found(request, "HIT")
+    try:
+        assignment = services.accept(worker, hit, clock.now())
+    except WorkerRefusalError as refused:
+        return _refused(request, refused)
+    return redirect("marketplace:work", assignment_id=assignment.assignment_id)
+
+
+@require_POST
+@for_workers
+def accept_group(request: HttpRequest, worker: Worker, group_id: str) -> HttpResponse:
+    """Accept the next HIT of a group, then work on it."""
+    kind = HITType.objects.filter(group_id=group_id).first()
+    if kind is None:
+        return not_found(request, "group of HITs")
+    try:
+        assignment = services.accept_next(worker, kind, clock.now())
+    except WorkerRefusalError as refused:
+        return _refused(request, refused)
+    return redirect("marketplace:work", assignment_id=assignment.assignment_id)
+
+
+@require_safe
+@for_workers
+def work(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
+    """The page a worker works on: the question in a frame, and the time left."""
+    assignment = _own(worker, assignment_id)
+    if assignment is None:
+        return not_found(request, "assignment")
+    if assignment.status != Status.ACCEPTED:
+        return redirect("marketplace:submitted", assignment_id=assignment_id)
+    hit = assignment.hit
+    left = (assignment.deadline - clock.now()).total_seconds()
+    return page(
+        request,
+        "work",
+        {
+            "assignment": assignment,
+            "hit": hit,
+            "reward": money.dollars(assignment.reward_cents),
+            "seconds_left": max(0, int(left)),
+            "source": frame_url(
+                hit.external_url,
+                assignment_id=assignment.assignment_id,
+                hit_id=hit.hit_id,
+                worker_id=worker.worker_id,
+            ),
+        },
+        frames=hit.external_url,
+    )
+
+
+@require_safe
+@for_workers
+def state(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
+    """The assignment's status, for the page's script."""
+    assignment = _own(worker, assignment_id)
+    if assignment is None:
+        return not_found(request, "assignment")
+    response = JsonResponse({"status": assignment.status})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@for_workers
+def give_back(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
+    """Return a HIT without doing it."""
+    assignment = _own(worker, assignment_id)
+    if assignment is None:
+        return not_found(request, "assignment")
+    try:
+        services.give_back(assignment, clock.now())
+    except WorkerRefusalError as refused:
+        return _refused(request, refused)
+    return redirect("marketplace:submitted", assignment_id=assignment_id)
+
+
+@require_safe
+@for_workers
+def submitted(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
+    """What became of an assignment, and the way to the next HIT of its group."""
+    assignment = _own(worker, assignment_id)
+    if assignment is None:
+        return not_found(request, "assignment")
+    if assignment.status == Status.ACCEPTED:
+        return redirect("marketplace:work", assignment_id=assignment_id)
+    kind = assignment.hit.hit_type
+    more = services.open_to(worker, kind, clock.now())
+    return page(
+        request,
+        "submitted",
+        {
+            "assignment": assignment,
+            "reward": money.dollars(assignment.reward_cents),
+            "group_id": kind.group_id if more else None,
+        },
+    )
+
+
+@require_safe
+@for_workers
+def queue(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """The HITs this worker holds, the most urgent first."""
+    now = clock.now()
+    services.settle(now)
+    held = Assignment.objects.filter(worker=worker, status=Status.ACCEPTED)
+    rows = [
+        {
+            "assignment": assignment,
+            "reward": money.dollars(assignment.reward_cents),
+            "minutes": int((assignment.deadline - now).total_seconds() // 60),
+        }
+        for assignment in held.select_related(
+            "hit__hit_type", "hit__requester"
+        ).order_by("deadline")
+    ]
+    return page(request, "queue", {"rows": rows})
+
+
+@require_safe
+@for_workers
+def earnings(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """What this worker submitted, and what it earned."""
+    services.settle(clock.now())
+    mine = Assignment.objects.filter(worker=worker, status__in=Assignment.FINISHED)
+    found = {
+        row["status"]: row
+        for row in mine.values("status").annotate(
+            count=Count("pk"), cents=Sum("reward_cents")
+        )
+    }
+    sums = [
+        {
+            "status": status.label,
+            "count": found.get(status, {}).get("count", 0),
+            "dollars": money.dollars(found.get(status, {}).get("cents", 0)),
+        }
+        for status in Assignment.FINISHED
+    ]
+    latest = mine.select_related("hit__hit_type").order_by("-submitted_at", "-pk")
+    rows = [
+        {"assignment": row, "reward": money.dollars(row.reward_cents)}
+        for row in latest[:EARNINGS_SHOWN]
+    ]
+    return page(
+        request, "earnings", {"sums": sums, "rows": rows, "shown": EARNINGS_SHOWN}
+    )
+
+
+def _own(worker: Worker, assignment_id: str) -> Assignment | None:
+    """The worker's assignment, settled; another worker's is not found."""
+    mine = Assignment.objects.select_related("hit__hit_type", "hit__requester").filter(
+        worker=worker, assignment_id=assignment_id
+    )
+    found = mine.first()
+    if found is None:
+        return None
+    services.settle(clock.now(), hit=found.hit)
+    return mine.get()
+
+
+def _refused(request: HttpRequest, refused: WorkerRefusalError) -> HttpResponse:
+    return refusal(request, "Not possible", refused.sentence, status=409)

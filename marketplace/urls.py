@@ -1,0 +1,29 @@
+"""The marketplace: API and worker site, at whatever prefix the site gives it."""
+
+from django.urls import path
+
+from marketplace.protocol.endpoint import endpoint
+from marketplace.site import accounts, browse, external, work
+
+app_name = "marketplace"
+urlpatterns = [
+    path("", browse.index, name="index"),
+    path("api/", endpoint, name="api"),
+    path("mturk/externalSubmit", external.external_submit, name="external-submit"),
+    path("mturk/preview", browse.preview_by_query, name="preview-by-query"),
+    path("projects/<slug:group_id>/tasks", browse.preview_group, name="preview-group"),
+    path("projects/<slug:group_id>/accept", work.accept_group, name="accept-group"),
+    path("hits/<slug:hit_id>/", browse.preview_hit, name="preview-hit"),
+    path("hits/<slug:hit_id>/accept", work.accept_hit, name="accept-hit"),
+    path("assignments/<slug:assignment_id>/", work.work, name="work"),
+    path("assignments/<slug:assignment_id>/state", work.state, name="state"),
+    path("assignments/<slug:assignment_id>/return", work.give_back, name="return"),
+    path(
+        "assignments/<slug:assignment_id>/submitted", work.submitted, name="submitted"
+    ),
+    path("queue/", work.queue, name="queue"),
+    path("earnings/", work.earnings, name="earnings"),
+    path("sign-up/", accounts.sign_up, name="sign-up"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+]
