@@ -33,7 +33,8 @@ STDERR_LIMIT_BYTES = 2**20
 
 FORMATS = (
     "aac,aiff,asf,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,"
-    "mpeg,mpegts,mpegvideo,ogg,w64,wav,f32le,s16le"
+    "mpeg,mpegts,mpegvideo,ogg,w64,wav,"
+    "f32le,rawvideo"
 )
 """Containers that may be opened: none of them can refer to another file."""
 

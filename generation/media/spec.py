@@ -88,8 +88,8 @@ class RenderSpec:
             ),
             "loudness": (
                 f"{self.loudness_lufs:g} LUFS (EBU R128, one linear gain), true peak "
-                f"at most {self.true_peak_dbtp:g} dBTP; all arms of a clip lowered alike "
-                "where one cannot reach it"
+                f"at most {self.true_peak_dbtp:g} dBTP; all arms of a clip lowered "
+                "alike where one cannot reach it"
             ),
             "length": f"shortest arm of each clip, faded over {self.fade_ms:g} ms",
             "bandwidth": band.get(self.band_limit, f"{self.band_limit} Hz"),
