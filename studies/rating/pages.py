@@ -1,0 +1,107 @@
+"""The rater's page, its preview for people who have not accepted, and for staff."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from studies.errors import RefusedError
+from studies.models import Item, Posting, Study
+from studies.rating.headers import ANYWHERE, dress
+from studies.services import design, previews, sessions, votes
+from studies.services.recruiting import get_recruiter
+
+# how a session is estimated for the preview: seconds besides the clips themselves
+_SETUP_SECONDS = 90
+_PLAYS_PER_CLIP = 1.3
+_SECONDS_PER_ANSWER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a session asks and gives, as told before anyone agrees."""
+
+    clips: int
+    minutes: int
+    minutes_allowed: int
+    reward_usd: str
+
+
+@xframe_options_exempt
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        return _refused(request, "unknown_posting")
+    query = {name: str(value) for name, value in request.GET.items()}
+    try:
+        posting, entry = sessions.read_entry(study, query.get("p", ""), query)
+    except RefusedError as error:
+        return _refused(request, error.code)
+    if posting is None:
+        return _refused(request, "unknown_posting")
+    sample = design.sample_item(study)
+    context = {
+        "mode": "offer" if entry.preview else "session",
+        "study": study,
+        "terms": _terms(study, posting, sample),
+        "boot": {
+            "mode": "offer" if entry.preview else "session",
+            "study": study.slug,
+            "api": reverse("rating:begin").removesuffix("begin/"),
+            "trial": _shown(sample) if entry.preview and sample else None,
+            "refusal": _closed(study) if entry.preview else "",
+        },
+    }
+    response = render(request, "rating/page.html", context)
+    return dress(response, get_recruiter(posting.recruiter).frame_origins)
+
+
+@xframe_options_exempt
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        item = previews.open_item_token(token)
+    except RefusedError as error:
+        return _refused(request, error.code)
+    context = {
+        "mode": "look",
+        "study": item.study,
+        "boot": {"mode": "look", "trial": _shown(item), "refusal": ""},
+    }
+    return dress(render(request, "rating/page.html", context), ())
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    """Return an item as any trial: practice or not is not for a preview to tell."""
+    return asdict(votes.view_of_item(item, key="", index=1, total=1)) | {
+        "practice": False
+    }
+
+
+def _closed(study: Study) -> str:
+    return "" if study.state == Study.State.LIVE else "closed"
+
+
+def _terms(study: Study, posting: Posting, sample: Item | None) -> Terms:
+    clips = design.session_size(study) + study.practice_items + study.catch_items
+    stimulus = sample.stimuli.first() if sample else None
+    seconds = (stimulus and stimulus.seconds) or 0.0
+    total = _SETUP_SECONDS + clips * (seconds * _PLAYS_PER_CLIP + _SECONDS_PER_ANSWER)
+    return Terms(
+        clips=clips,
+        minutes=math.ceil(total / 60),
+        minutes_allowed=study.assignment_minutes,
+        reward_usd=f"{posting.reward_usd:.2f}" if posting.reward_usd else "",
+    )
+
+
+def _refused(request: HttpRequest, code: str) -> HttpResponse:
+    context = {"mode": "refused", "code": code, "boot": {"refusal": code}}
+    status = 404 if code == "unknown_posting" else 403
+    return dress(render(request, "rating/page.html", context, status=status), ANYWHERE)
