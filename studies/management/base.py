@@ -1,0 +1,67 @@
+"""What all commands share: errors without traceback, Ctrl-C, finding a study."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from studies.errors import StudyError
+
+INTERRUPTED = 130
+
+
+class StudyCommand(BaseCommand):
+    """A command that parses, calls a service and prints.
+
+    `go_on` says how to go on after Ctrl-C; every service leaves a state from which
+    the same command continues.
+    """
+
+    go_on: ClassVar[str] = "The same command continues from here."
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if unmigrated():
+            raise CommandError(
+                "the database is not up to date: run python manage.py migrate first"
+            )
+        try:
+            self.work(**options)
+        except StudyError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.note(f"\nStopped; nothing is lost. {self.go_on}")
+            sys.exit(INTERRUPTED)
+
+    def work(self, **options: Any) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+    def note(self, text: str) -> None:
+        """Say something beside the output proper."""
+        self.stderr.write(text, self.style.NOTICE)
+
+
+def unmigrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def add_study(parser: ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument(
+        "--study", metavar="SLUG", required=required, help="The study's short name."
+    )
+
+
+def dollars(text: str) -> Decimal:
+    """Read an amount of dollars, for argparse."""
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise ArgumentTypeError(f"{text!r} is not an amount of dollars like 12.50")
+    return amount

@@ -1,0 +1,23 @@
+"""manage.py close --study SLUG"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from studies.management.base import StudyCommand, add_study
+from studies.management.local_site import local_site
+from studies.selectors import get_study
+from studies.services.publish import close
+
+
+class Command(StudyCommand):
+    help = "Take no further raters; those at work may finish and are paid."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_study(parser)
+
+    def work(self, **options: Any) -> None:
+        study = get_study(options["study"])
+        with local_site(study.recruiter, tell=self.note):
+            close(study)
+        study.refresh_from_db()
+        self.stdout.write(f"{study.slug} is {study.get_state_display().lower()}.")

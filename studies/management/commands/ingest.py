@@ -1,0 +1,43 @@
+"""manage.py ingest MANIFEST --study SLUG --title T"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from studies.management.base import StudyCommand, add_study
+from studies.management.progress import Bar
+from studies.services.ingest import ingest
+
+
+class Command(StudyCommand):
+    help = "Take in the files that a manifest lists (CSV or JSON lines)."
+    go_on = "Run the same command again: what is stored is not stored twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("manifest", type=Path)
+        add_study(parser)
+        parser.add_argument("--title", default="", help="Its name for people.")
+        parser.add_argument(
+            "--skip-bad",
+            action="store_true",
+            help="Store the good rows and list those left out.",
+        )
+
+    def work(self, **options: Any) -> None:
+        result = ingest(
+            options["manifest"],
+            slug=options["study"],
+            title=options["title"],
+            skip_bad=options["skip_bad"],
+            progress=Bar(),
+        )
+        for warning in result.warnings:
+            self.note(f"warning: {warning}")
+        for row in result.left_out:
+            self.note(f"left out: {row}")
+        study = result.study
+        self.stdout.write(
+            f"{study.slug}: {result.stored} files stored, {result.known} known before, "
+            f"{len(result.left_out)} left out, {len(result.warnings)} warnings"
+        )
+        self.stdout.write(f"Next: python manage.py build --study {study.slug}")

@@ -1,0 +1,131 @@
+"""One simulated rater's next session: find work, accept, rate, submit or leave."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from studies.errors import RefusedError, StudyError
+from studies.services.rehearsal.html import Page
+from studies.services.rehearsal.http import Http, Stopwatch
+from studies.services.rehearsal.market import Marketplace
+from studies.services.rehearsal.raterpage import RaterPage
+from studies.services.rehearsal.raters import RaterModel, Truth
+
+What = Literal["submitted", "left", "refused", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a rater's attempt; `code` is the page's when it was refused."""
+
+    what: What
+    votes: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rehearsal takes place.
+
+    `page_path` is the path of the study's rater page, `group_urls` and `hit_ids` name
+    its open postings; requests go to `hosts` (host:port) only. `truths` names what
+    each stimulus is by its file name.
+    """
+
+    marketplace: str
+    page_path: str
+    group_urls: frozenset[str]
+    hit_ids: tuple[str, ...]
+    hosts: frozenset[str]
+    truths: Mapping[str, Truth]
+
+
+@dataclass(slots=True)
+class Seat:
+    """A rater with the cookies that the marketplace gave; one session at a time."""
+
+    rater: RaterModel
+    jar: CookieJar = field(default_factory=CookieJar)
+    signed_in: bool = False
+
+
+def work_session(
+    seat: Seat, place: Place, watch: Stopwatch, stop: threading.Event
+) -> Outcome:
+    """Work through one session, from the list of tasks to the page after submitting.
+
+    A task that is held from an earlier run comes first. Raises StudyError when a page
+    is out of order, Stopped when `stop` is set.
+    """
+    with (
+        Http(place.hosts, watch, stop, jar=seat.jar) as own,
+        Http(place.hosts, watch, stop) as framed,
+    ):
+        site = Marketplace(own, place.marketplace, seat.rater)
+        task = None
+        if not seat.signed_in:
+            site.sign_up()
+            seat.signed_in = True
+            task = _taken_before(site, place)
+        task = task or _take(site, framed, seat.rater, place)
+        if task is None:
+            return Outcome("nothing")
+        return _rate(site, framed, seat.rater, place, task)
+
+
+def _ours(page: Page, place: Place) -> bool:
+    return urlsplit(page.frame).path == place.page_path
+
+
+def _taken_before(site: Marketplace, place: Place) -> Page | None:
+    pages = (site.open(address) for address in site.held())
+    return next((page for page in pages if _ours(page, place)), None)
+
+
+def _take(
+    site: Marketplace, framed: Http, rater: RaterModel, place: Place
+) -> Page | None:
+    for address in site.groups():
+        if address not in place.group_urls:
+            continue
+        preview = site.open(address)
+        if not _ours(preview, place):
+            # studies with the same title and reward share a group
+            preview = _own_hit(site, place) or preview
+        if _ours(preview, place):
+            RaterPage(framed, preview.frame, rater, place.truths).preview()
+            return site.accept(preview)
+    return None
+
+
+def _own_hit(site: Marketplace, place: Place) -> Page | None:
+    addresses = (f"{place.marketplace}/hits/{hit_id}/" for hit_id in place.hit_ids)
+    pages = (site.open(address) for address in addresses)
+    return next((page for page in pages if _ours(page, place)), None)
+
+
+def _rate(
+    site: Marketplace, framed: Http, rater: RaterModel, place: Place, task: Page
+) -> Outcome:
+    page = RaterPage(framed, task.frame, rater, place.truths)
+    try:
+        worked = page.work()
+    except RefusedError as refusal:
+        site.give_back(task)
+        return Outcome("refused", code=refusal.code)
+    if worked.form is None:
+        if rater.leaving == "returns":
+            site.give_back(task)
+        return Outcome("left", votes=worked.votes)
+    _submit(framed, worked.form)
+    site.see_submitted(task)
+    return Outcome("submitted", votes=worked.votes)
+
+
+def _submit(framed: Http, form: Mapping[str, Any]) -> None:
+    reply = framed.post_form(form["action"], form["fields"], kind="submit")
+    if reply.status_code >= 400:
+        raise StudyError(f"{form['action']} answered {reply.status_code} to a result")

@@ -1,0 +1,87 @@
+"""Reading a table of votes made elsewhere, as far as the tables here can hold it."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.votes import VotesError, read_votes
+from studies.errors import FaultsError, StudyError
+
+COLUMNS = ["item_id", "category", "method", "source_video", "worker_id", "vote"]
+SHOWN_FAULTS = 20
+# what the tables can hold, in characters
+LIMITS = {
+    "item_id": 64,
+    "category": 200,
+    "method": 200,
+    "source_video": 200,
+    "worker_id": 64,
+}
+MOST_VOTES_OF_A_WORKER = 32_767
+
+
+def read_file(file: Path) -> pd.DataFrame:
+    """Return the six columns of the votes in `file`, in its order.
+
+    Raises FaultsError, or StudyError for a single fault, naming file and values.
+    """
+    try:
+        votes = read_votes(file)
+    except VotesError as error:
+        if error.total == 1:
+            raise StudyError(str(error)) from error
+        summary, *faults = str(error).splitlines()
+        raise FaultsError(summary, [fault.strip() for fault in faults]) from error
+    if votes.empty:
+        raise StudyError(f"{file}: there is no vote below the header")
+    votes = votes[COLUMNS]
+    faults = [*_too_long(votes), *_in_two_categories(votes), *_met_twice(votes)]
+    if faults:
+        more = len(faults) - SHOWN_FAULTS
+        told = faults[:SHOWN_FAULTS] + ([f"and {more} more"] if more > 0 else [])
+        raise FaultsError(f"{file}: these votes cannot be stored", told)
+    return votes
+
+
+def _too_long(votes: pd.DataFrame) -> Iterator[str]:
+    for column, limit in LIMITS.items():
+        for value in votes[column].astype(str).unique():
+            if len(value) > limit:
+                yield (
+                    f"{column} {value[:40]!r}... has {len(value)} characters: "
+                    f"shorten it to {limit}"
+                )
+    for worker, count in votes["worker_id"].astype(str).value_counts().items():
+        if count > MOST_VOTES_OF_A_WORKER:
+            yield (
+                f"worker {worker} has {count} votes: one worker may have "
+                f"{MOST_VOTES_OF_A_WORKER}"
+            )
+
+
+def _in_two_categories(votes: pd.DataFrame) -> Iterator[str]:
+    pairs = votes[["source_video", "category"]].astype(str).drop_duplicates()
+    for video, rows in pairs.groupby("source_video", sort=False):
+        if len(rows) > 1:
+            names = ", ".join(rows["category"])
+            yield f"source_video {video} stands in several categories: {names}"
+
+
+def _met_twice(votes: pd.DataFrame) -> Iterator[str]:
+    meetings = votes[["worker_id", "source_video", "item_id"]].astype(str)
+    again = meetings.duplicated(["worker_id", "source_video"], keep=False)
+    for (worker, video), rows in meetings[again].groupby(
+        ["worker_id", "source_video"], sort=False
+    ):
+        yield (
+            f"worker {worker} judges source video {video} more than once (items "
+            f"{', '.join(rows['item_id'][:4])}): a study here shows a person each "
+            "source video once; analyse this file by python -m analysis instead"
+        )
+
+
+def digest_of(votes: pd.DataFrame) -> str:
+    """Return the SHA-256 of the votes as read: compression makes no difference."""
+    return hashlib.sha256(votes.to_csv(index=False).encode()).hexdigest()
