@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.intervals.moments import (
+    BLOCK,
     Ints,
     Moments,
     Totals,
@@ -134,7 +135,7 @@ class _Source:
 def _majorities(votes: CodedVotes) -> tuple[Ints, Ints]:
     """Return the videos of each cell whose votes are mostly "real", and the ties."""
     group = votes.cell * votes.videos + votes.video
-    if math.prod(votes.shape) * votes.videos > max(1 << 22, 4 * len(group)):
+    if math.prod(votes.shape) * votes.videos > BLOCK:
         kinds, group = np.unique(group, return_inverse=True)
     else:
         kinds = np.arange(math.prod(votes.shape) * votes.videos)
