@@ -138,6 +138,8 @@ class Trial(models.Model):
     rater = models.CharField(max_length=128)
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT)
     shown_at = models.DateTimeField(null=True)
+    # False for imported votes: another design may let a rater meet a clip again
+    allocated_here = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["index"]
@@ -150,7 +152,7 @@ class Trial(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["study", "rater", "clip"],
-                condition=Q(kind="scored")
+                condition=Q(kind="scored", allocated_here=True)
                 & (~Q(state="released") | Q(shown_at__isnull=False)),
                 name="rater_never_meets_a_clip_twice",
             ),

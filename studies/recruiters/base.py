@@ -4,7 +4,7 @@ A recruiter finds people and pays them. It knows no tables: it is given a
 `PostingSpec`, gives back a `PostingHandle`, and later says who came (`Submission`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -104,6 +104,8 @@ class Recruiter(Protocol):
     name: str
     frame_origins: tuple[str, ...]
     """Origins that may frame the rater's page."""
+    spends_real_money: bool
+    """Whether a launch must be confirmed to the cent."""
 
     def describe(self) -> str:
         """Say in one line where people are recruited, and whether money is real."""
@@ -111,6 +113,10 @@ class Recruiter(Protocol):
 
     def open(self, spec: PostingSpec) -> PostingHandle:
         """Publish, or find what an earlier try with the same token published."""
+        ...
+
+    def find(self, tokens: Collection[str]) -> Mapping[str, PostingHandle]:
+        """Return what was published under these tokens, however long ago."""
         ...
 
     def status(self, external_id: str) -> PostingStatus:

@@ -1,0 +1,195 @@
+"""Reads: what a study holds, how it stands, its votes as a frame."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from studies.errors import StudyError
+from studies.models import (
+    Assignment,
+    Item,
+    Payment,
+    Posting,
+    Stimulus,
+    Study,
+    Vote,
+)
+
+SIMULATED = "ASIM"
+"""Worker ids of simulated raters start so; what they say is marked everywhere."""
+
+
+def get_study(slug: str) -> Study:
+    """Return a study by its slug; StudyError names the ones there are."""
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        known = ", ".join(Study.objects.values_list("slug", flat=True)[:20]) or "none"
+        raise StudyError(f"there is no study {slug!r} (known: {known})")
+    return study
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryProgress:
+    """One row of the progress table."""
+
+    category: str
+    items: int
+    wanted: int
+    held: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyProgress:
+    """How far a study is; `held` votes are leased or given, `counted` are usable."""
+
+    items: int
+    items_done: int
+    votes_wanted: int
+    votes_held: int
+    votes_counted: int
+    sessions: Mapping[str, int]
+    postings: Mapping[str, int]
+    places: int
+    places_open: int
+    spent_usd: Decimal
+    unknown_payments: int
+    categories: tuple[CategoryProgress, ...]
+
+    @property
+    def percent(self) -> int:
+        """Counted votes of those wanted, rounded down."""
+        if not self.votes_wanted:
+            return 0
+        return 100 * self.votes_counted // self.votes_wanted
+
+
+def build_progress(study: Study) -> tuple[int, int]:
+    """Return the stimuli built and all there are to build."""
+    row = Stimulus.objects.filter(study=study).aggregate(
+        done=Count("pk", filter=Q(built_at__isnull=False)), total=Count("pk")
+    )
+    return row["done"], row["total"]
+
+
+def open_places(study: Study) -> int:
+    """Return the places on open or planned postings that no session holds."""
+    total = 0
+    postings = study.postings.exclude(state=Posting.State.CLOSED).annotate(
+        held=Count("assignments", filter=~Q(assignments__state__in=Assignment.GONE))
+    )
+    for places, held in postings.values_list("places", "held"):
+        total += max(0, places - held)
+    return total
+
+
+def spent_usd(study: Study) -> Decimal:
+    """Return rewards and fees that were paid or may have been."""
+    total = Payment.objects.filter(assignment__study=study).exclude(
+        state=Payment.State.FAILED
+    )
+    paid: Decimal | None = total.aggregate(sum=Sum(F("amount_usd") + F("fee_usd")))[
+        "sum"
+    ]
+    return paid or Decimal("0.00")
+
+
+def progress(study: Study) -> StudyProgress:
+    """Say how far a study is, in a fixed number of queries."""
+    counted = {
+        row["trial__item__category__name"]: row["n"]
+        for row in Vote.objects.filter(trial__study=study)
+        .counted()
+        .values("trial__item__category__name")
+        .annotate(n=Count("pk"))
+        .order_by()
+    }
+    rows = (
+        Item.objects.filter(study=study)
+        .scored()
+        .values("category__name", "category__order")
+        .annotate(
+            items=Count("pk"),
+            wanted=Coalesce(Sum("places"), 0),
+            held=Coalesce(Sum("taken"), 0),
+            done=Count("pk", filter=Q(taken__gte=F("places"))),
+        )
+        .order_by("category__order")
+    )
+    categories = tuple(
+        CategoryProgress(
+            category=row["category__name"],
+            items=row["items"],
+            wanted=row["wanted"],
+            held=row["held"],
+            counted=counted.get(row["category__name"], 0),
+        )
+        for row in rows
+    )
+    sessions = study.assignments.values_list("state").annotate(n=Count("pk")).order_by()
+    postings = study.postings.values_list("state").annotate(n=Count("pk")).order_by()
+    return StudyProgress(
+        items=sum(row.items for row in categories),
+        items_done=sum(row["done"] for row in rows),
+        votes_wanted=sum(row.wanted for row in categories),
+        votes_held=sum(row.held for row in categories),
+        votes_counted=sum(row.counted for row in categories),
+        sessions=dict(sessions),
+        postings=dict(postings),
+        places=study.postings.aggregate(n=Coalesce(Sum("places"), 0))["n"],
+        places_open=open_places(study),
+        spent_usd=spent_usd(study),
+        unknown_payments=Payment.objects.filter(
+            assignment__study=study, state=Payment.State.UNKNOWN
+        ).count(),
+        categories=categories,
+    )
+
+
+def votes_frame(study: Study) -> pd.DataFrame:
+    """Return the counted votes as border 5: one row per vote.
+
+    Columns item_id, category, method, source_video, worker_id, vote (1 = judged
+    real), seconds, recruiter; raters by their own names, to be hashed on export.
+    """
+    rows = (
+        Vote.objects.filter(trial__study=study, trial__item__system__isnull=False)
+        .counted()
+        .order_by("trial__item__order", "trial__rater", "pk")
+        .values_list(
+            "trial__item__key",
+            "trial__item__category__name",
+            "trial__item__system__name",
+            "trial__item__clip__key",
+            "trial__rater",
+            "choice",
+            "seconds",
+        )
+    )
+    frame = pd.DataFrame.from_records(
+        list(rows.iterator(chunk_size=20_000)),
+        columns=[
+            "item_id",
+            "category",
+            "method",
+            "source_video",
+            "worker_id",
+            "choice",
+            "seconds",
+        ],
+    )
+    frame["vote"] = (frame["choice"] == "real").astype("int64")
+    frame["recruiter"] = frame["worker_id"].str.partition(":")[0]
+    if not study.is_import:
+        # the key is opaque on purpose; people and papers want to read it
+        frame["item_id"] = frame["source_video"] + "/" + frame["method"]
+    return frame.drop(columns="choice")
+
+
+def simulated_sessions(study: Study) -> int:
+    """Return how many sessions were worked by simulated raters."""
+    return study.assignments.filter(rater__contains=f":{SIMULATED}").count()

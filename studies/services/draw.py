@@ -1,0 +1,87 @@
+"""Which items a session gets: pure, seeded, balanced.
+
+Systems and categories are kept level within the session, clips and items that most
+need votes come first, and no clip comes twice (design, decision 2).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item with places left: `need` is how many."""
+
+    item: int
+    clip: int
+    category: int
+    system: int
+    need: int
+
+
+def draw_items(
+    candidates: Sequence[Candidate], count: int, rng: random.Random
+) -> list[Candidate]:
+    """Draw at most `count` items, one per clip.
+
+    At each step the category and system met least so far in this session win, then
+    the clip and the item with the greatest need, then chance. Returned in the order
+    drawn; fewer than `count` where the clips run out.
+    """
+    chance = {candidate.item: rng.random() for candidate in candidates}
+    clip_need: Counter[int] = Counter()
+    for candidate in candidates:
+        clip_need[candidate.clip] += candidate.need
+    systems: Counter[int] = Counter()
+    categories: Counter[int] = Counter()
+    # fixed order first, so that only need, balance and the seed decide
+    left = sorted(candidates, key=lambda candidate: candidate.item)
+    drawn: list[Candidate] = []
+    while left and len(drawn) < count:
+        best = min(
+            left,
+            key=lambda c: (
+                categories[c.category],
+                systems[c.system],
+                -clip_need[c.clip],
+                -c.need,
+                chance[c.item],
+            ),
+        )
+        drawn.append(best)
+        systems[best.system] += 1
+        categories[best.category] += 1
+        left = [candidate for candidate in left if candidate.clip != best.clip]
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class CatchCandidate:
+    """A catch item and the clips it shows or sounds."""
+
+    item: int
+    clips: frozenset[int]
+
+
+def mix_in(
+    scored: Sequence[Candidate], catches: Sequence[CatchCandidate], rng: random.Random
+) -> list[int]:
+    """Order a session's items by chance, the catches at random places among them.
+
+    A catch that touches a clip of a scored item comes after that item: the scored
+    judgement is made on a clip never met before.
+    """
+    order = list(scored)
+    rng.shuffle(order)
+    items = [candidate.item for candidate in order]
+    place_of = {candidate.clip: place for place, candidate in enumerate(order)}
+    slots: list[tuple[float, int]] = []
+    for catch in catches:
+        met = [place_of[clip] for clip in catch.clips if clip in place_of]
+        earliest = max(met) + 1 if met else 0
+        slots.append((rng.randint(earliest, len(items)) + rng.random(), catch.item))
+    for slot, item in sorted(slots, reverse=True):
+        items.insert(int(slot), item)
+    return items

@@ -1,0 +1,152 @@
+"""What a launch would publish and cost, before anything is spent."""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from studies.errors import RecruiterError
+from studies.models import Stimulus, Study
+from studies.recruiters.base import Recruiter
+from studies.selectors import open_places, spent_usd
+from studies.services.design import session_size
+from studies.services.recruiting import get_recruiter
+
+SPARE = 3
+"""Sessions that may be sold for each that was planned: what is unusable is topped
+up, but never without end (recruitment spirals have burnt whole budgets)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlan:
+    """Figures of the page before the launch button."""
+
+    items: int
+    votes: int
+    session_items: int
+    sessions: int
+    postings: int
+    places_per_posting: int
+    reward_usd: Decimal
+    fee_usd: Decimal
+    rewards_usd: Decimal
+    fees_usd: Decimal
+    total_usd: Decimal
+    balance_usd: Decimal | None
+    recruiter_text: str
+    real_money: bool
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def sessions_wanted(study: Study) -> int:
+    """Sessions needed for the votes that nobody holds yet, beyond the places open.
+
+    A session asks for at most one vote per clip, so a clip that lacks n votes needs
+    n more raters however few clips are left.
+    """
+    wanting = study.items.all().wanting()
+    need: int = wanting.aggregate(n=Sum(F("places") - F("taken")))["n"] or 0
+    if not need:
+        return 0
+    per_clip = wanting.values("clip").annotate(n=Sum(F("places") - F("taken")))
+    deepest: int = max(row["n"] for row in per_clip)
+    sessions = max(math.ceil(need / session_size(study)), deepest)
+    return max(0, sessions - open_places(study))
+
+
+def session_cap(study: Study) -> int:
+    """Sessions that may be sold in all."""
+    votes: int = study.items.scored().aggregate(n=Sum("places"))["n"] or 0
+    clips = study.clips.count()
+    planned = max(
+        math.ceil(votes / session_size(study)), math.ceil(votes / max(1, clips))
+    )
+    return SPARE * planned + 10
+
+
+def affordable(study: Study, recruiter: Recruiter, sessions: int) -> int:
+    """How many of `sessions` fit under the hard cap, all that is open counted in."""
+    per = study.places_per_posting
+    one = recruiter.cost(1, study.reward_usd, per).total_usd
+    if not one:
+        return sessions
+    committed = spent_usd(study) + one * (open_places(study) + _unpaid(study))
+    return max(0, min(sessions, int((study.hard_cap_usd - committed) // one)))
+
+
+def _unpaid(study: Study) -> int:
+    """Sessions at work or submitted that have no payment row yet."""
+    open_states = ("active", "completed", "submitted")
+    return study.assignments.filter(
+        state__in=open_states, payments__isnull=True
+    ).count()
+
+
+def plan(study: Study, recruiter_name: str) -> LaunchPlan:
+    """Work out a launch: items, votes, postings, places, fees, and what forbids it."""
+    recruiter = get_recruiter(recruiter_name)
+    items = study.items.scored().count()
+    votes = items * study.votes_per_item
+    sessions = sessions_wanted(study)
+    cost = recruiter.cost(sessions, study.reward_usd, study.places_per_posting)
+    one = recruiter.cost(1, study.reward_usd, study.places_per_posting)
+    problems: list[str] = []
+    balance: Decimal | None = None
+    try:
+        balance = recruiter.balance()
+    except RecruiterError as error:
+        problems.append(str(error))
+    if not items:
+        problems.append("nothing is built yet: build the stimuli first")
+    if cost.total_usd > study.hard_cap_usd:
+        problems.append(
+            f"the study costs ${cost.total_usd:.2f}, more than its hard cap of "
+            f"${study.hard_cap_usd:.2f}: raise the cap or ask for less"
+        )
+    if balance is not None and balance < cost.total_usd:
+        problems.append(
+            f"the recruiter's account holds ${balance:.2f}, "
+            f"the study costs ${cost.total_usd:.2f}"
+        )
+    return LaunchPlan(
+        items=items,
+        votes=votes,
+        session_items=session_size(study),
+        sessions=sessions,
+        postings=math.ceil(sessions / study.places_per_posting),
+        places_per_posting=study.places_per_posting,
+        reward_usd=study.reward_usd,
+        fee_usd=one.fee_usd,
+        rewards_usd=cost.reward_usd,
+        fees_usd=cost.fee_usd,
+        total_usd=cost.total_usd,
+        balance_usd=balance,
+        recruiter_text=recruiter.describe(),
+        real_money=recruiter.spends_real_money,
+        problems=tuple(problems),
+        warnings=tuple(_warnings(study, sessions)),
+    )
+
+
+def _warnings(study: Study, sessions: int) -> list[str]:
+    found: list[str] = []
+    size = session_size(study)
+    if size < study.items_per_session:
+        found.append(
+            f"sessions hold {size} items, not {study.items_per_session}: a rater "
+            f"meets each clip once, and there are {study.clips.count()} clips"
+        )
+    raters = math.ceil(
+        study.items.scored().count()
+        * study.votes_per_item
+        / max(1, study.max_votes_per_rater)
+    )
+    if raters > 1:
+        found.append(f"at least {max(raters, study.votes_per_item)} people are needed")
+    if not Stimulus.objects.filter(study=study).exclude(kind="arm").exists():
+        found.append("there are no catch items")
+    if sessions and not study.contact_email:
+        found.append("no contact address is set: raters have nobody to ask")
+    return found

@@ -1,0 +1,197 @@
+"""Launch and close: rows first, calls after, resumable at any line."""
+
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from studies.errors import StudyError, WrongStateError
+from studies.models import Posting, Study
+from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
+from studies.services.allocate import lock
+from studies.services.design import freeze, lay_out, session_size
+from studies.services.events import note
+from studies.services.launch_plan import plan, sessions_wanted
+from studies.services.recruiting import get_recruiter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AUTO_APPROVE_SECONDS = 259_200
+
+
+def launch(
+    study: Study, recruiter_name: str, *, confirmed_usd: Decimal | None = None
+) -> Study:
+    """Freeze the design, write the postings, publish them.
+
+    Run again it takes up where it was stopped and publishes nothing twice. Where
+    money is real, `confirmed_usd` must be the plan's total to the cent.
+    """
+    recruiter = get_recruiter(recruiter_name)
+    study.refresh_from_db()
+    if study.state == Study.State.LAUNCHING:
+        return resume(study)
+    if study.state != Study.State.READY:
+        raise WrongStateError(
+            f"{study.slug} is {study.get_state_display().lower()}; "
+            "only a ready study can be launched (run build first)"
+        )
+    if not study.items.exists():
+        lay_out(study)
+    planned = plan(study, recruiter_name)
+    if planned.problems:
+        raise StudyError(f"{study.slug}: " + "; ".join(planned.problems))
+    if recruiter.spends_real_money and confirmed_usd != planned.total_usd:
+        raise StudyError(
+            f"this launch spends ${planned.total_usd:.2f} at {recruiter.describe()}; "
+            f"confirm exactly this amount (--yes-spend {planned.total_usd:.2f})"
+        )
+    _commit_to_launch(study, recruiter_name)
+    return resume(study)
+
+
+@transaction.atomic
+def _commit_to_launch(study: Study, recruiter_name: str) -> None:
+    fresh = lock(study)
+    if fresh.state != Study.State.READY:
+        raise WrongStateError(f"{study.slug} is being launched elsewhere")
+    lay_out(fresh)
+    fresh.recruiter = recruiter_name
+    freeze(fresh)
+    fresh.state = Study.State.LAUNCHING
+    fresh.save()
+    count = sessions_wanted(fresh)
+    plan_postings(fresh, count)
+    note(fresh, "launch", f"Launched for {count} sessions, spec {fresh.spec_hash[:12]}")
+    study.refresh_from_db()
+
+
+def plan_postings(study: Study, sessions: int) -> int:
+    """Write postings for so many sessions, each of at most 9 places.
+
+    The caller holds the study's lock. Returns the number of postings.
+    """
+    recruiter = get_recruiter(study.recruiter)
+    last = study.postings.aggregate(n=Max("number"))["n"] or 0
+    one = recruiter.cost(1, study.reward_usd, study.places_per_posting)
+    made = 0
+    while sessions > 0:
+        places = min(sessions, study.places_per_posting)
+        made += 1
+        Posting.objects.create(
+            study=study,
+            recruiter=study.recruiter,
+            number=last + made,
+            places=places,
+            key=secrets.token_hex(12),
+            token=f"{study.slug[:20]}-{last + made}-{secrets.token_hex(16)}"[:64],
+            reward_usd=study.reward_usd,
+            fee_usd=one.fee_usd,
+        )
+        sessions -= places
+    return made
+
+
+def resume(study: Study) -> Study:
+    """Publish every posting that is planned or was being sent; then go live."""
+    publish_postings(study)
+    Study.objects.filter(pk=study.pk, state=Study.State.LAUNCHING).update(
+        state=Study.State.LIVE, launched_at=timezone.now()
+    )
+    study.refresh_from_db()
+    return study
+
+
+def publish_postings(study: Study) -> int:
+    """Send what is planned; what was being sent when a worker died is looked up first.
+
+    The recruiter forgets our tokens after 24 hours, so a posting that may have been
+    published is first looked for by its annotation. Returns how many were published.
+    """
+    waiting = list(
+        study.postings.filter(state__in=[Posting.State.PLANNED, Posting.State.SENDING])
+    )
+    if not waiting:
+        return 0
+    recruiter = get_recruiter(study.recruiter)
+    doubtful = [row.token for row in waiting if row.state == Posting.State.SENDING]
+    known: Mapping[str, PostingHandle] = {}
+    if doubtful:
+        known = recruiter.find(doubtful)
+    for posting in waiting:
+        Posting.objects.filter(pk=posting.pk, state=Posting.State.PLANNED).update(
+            state=Posting.State.SENDING
+        )
+        handle = known.get(posting.token) or recruiter.open(_spec(study, posting))
+        Posting.objects.filter(pk=posting.pk, state=Posting.State.SENDING).update(
+            state=Posting.State.OPEN,
+            external_id=handle.external_id,
+            external_group=handle.external_group,
+            url=handle.url,
+            expires_at=handle.expires_at,
+            opened_at=timezone.now(),
+        )
+    return len(waiting)
+
+
+def _spec(study: Study, posting: Posting) -> PostingSpec:
+    page = reverse("rating:page", args=[study.slug])
+    return PostingSpec(
+        token=posting.token,
+        title=study.title[:128],
+        description=(
+            study.description
+            or f"Watch {session_size(study)} short videos with sound and say for "
+            "each whether its sound is real or fake. Headphones or good speakers."
+        )[:2000],
+        keywords="video, audio, sound, perception, real, fake, headphones",
+        entry_url=f"{settings.SITE_URL}{page}?p={posting.key}",
+        places=posting.places,
+        reward_usd=posting.reward_usd,
+        assignment_seconds=study.assignment_minutes * 60,
+        lifetime_seconds=study.lifetime_hours * 3600,
+        auto_approve_seconds=AUTO_APPROVE_SECONDS,
+    )
+
+
+def close(study: Study) -> Study:
+    """Take no more raters. Those at work may finish; advance pays and closes."""
+    changed = Study.objects.filter(
+        pk=study.pk, state__in=[Study.State.LIVE, Study.State.LAUNCHING]
+    ).update(state=Study.State.CLOSING)
+    study.refresh_from_db()
+    if not changed and study.state not in (Study.State.CLOSING, Study.State.CLOSED):
+        raise WrongStateError(f"{study.slug} is not live, there is nothing to close")
+    if changed:
+        note(study, "close", "Closing: no more raters are taken")
+    return study
+
+
+def expire_postings(study: Study) -> None:
+    """Expire every posting at the recruiter; planned ones are never sent."""
+    study.postings.filter(state=Posting.State.PLANNED).update(
+        state=Posting.State.CLOSED
+    )
+    # one that was being sent may exist out there: find it, or it sells for ever
+    if study.postings.filter(state=Posting.State.SENDING).exists():
+        publish_postings(study)
+    recruiter: Recruiter | None = None
+    for posting in study.postings.filter(state=Posting.State.OPEN):
+        recruiter = recruiter or get_recruiter(posting.recruiter)
+        recruiter.expire(posting.external_id)
+        posting.state = Posting.State.CLOSED
+        posting.save(update_fields=["state"])
+
+
+def lapsed(posting: Posting) -> bool:
+    """Whether the posting's lifetime is over by our clock, with a minute's grace."""
+    return posting.expires_at is not None and (
+        posting.expires_at + timedelta(minutes=1) < timezone.now()
+    )

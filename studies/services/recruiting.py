@@ -1,0 +1,55 @@
+"""The composition root: which recruiters there are, wired from the settings."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from studies.errors import StudyError
+from studies.recruiters.base import Recruiter
+from studies.recruiters.mturk import Endpoint, MTurkRecruiter
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def local_endpoint() -> Endpoint:
+    """Return the marketplace inside this site; its money is play money."""
+    requester = settings.MARKETPLACE_LOCAL_REQUESTER
+    return Endpoint(
+        api_url=f"{settings.MARKETPLACE_URL}/api/",
+        worker_url=settings.MARKETPLACE_URL,
+        access_key_id=requester["access_key_id"],
+        secret_access_key=requester["secret_access_key"],
+        real_money=False,
+    )
+
+
+def _mturk() -> Recruiter:
+    if not settings.MTURK_ENDPOINT_URL:
+        return MTurkRecruiter(local_endpoint())
+    return MTurkRecruiter(
+        Endpoint(
+            api_url=settings.MTURK_ENDPOINT_URL,
+            worker_url=settings.MTURK_WORKER_URL,
+            access_key_id="",
+            secret_access_key="",
+            real_money=True,
+            allow_amazon=settings.MTURK_ALLOW_AMAZON,
+        )
+    )
+
+
+RECRUITERS: Mapping[str, Callable[[], Recruiter]] = {"mturk": _mturk}
+
+
+def get_recruiter(name: str) -> Recruiter:
+    """Return a recruiter by name; StudyError names those there are."""
+    if name not in RECRUITERS:
+        raise StudyError(
+            f"there is no recruiter {name!r}; choose one of {', '.join(RECRUITERS)}"
+        )
+    return RECRUITERS[name]()

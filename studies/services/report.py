@@ -1,0 +1,114 @@
+"""The report: a study's votes through `analysis`, its declared spec beside them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis.intervals import Kind
+from analysis.render import Format, render, write_report
+from analysis.tables import JudgedRealTable, judged_real_table
+from studies.models import Study
+from studies.selectors import simulated_sessions, votes_frame
+from studies.services.design import DEFAULT_RULES, render_spec
+from studies.services.designs import get_design
+
+
+def report_table(
+    study: Study, *, interval: Kind = "twoway", alpha: float = 0.05
+) -> JudgedRealTable:
+    """Return the table of a study's counted votes, whatever there is of them."""
+    systems = list(study.systems.order_by("is_real", "order"))
+    control = next((each.name for each in systems if each.is_real), "Real")
+    items = study.items.scored().select_related("category", "system", "clip")
+    planned = {
+        item.key if study.is_import else f"{item.clip.key}/{item.system.name}": (
+            item.category.name,
+            item.system.name,
+        )
+        for item in items
+        if item.system is not None
+    }
+    return judged_real_table(
+        votes_frame(study),
+        categories=list(study.categories.values_list("name", flat=True)),
+        methods=[each.name for each in systems],
+        control=control,
+        alpha=alpha,
+        # an import brings its own numbers of votes; nothing was planned here
+        votes_per_item=None if study.is_import else study.votes_per_item,
+        planned_items=None if study.is_import else planned,
+        interval=interval,
+    )
+
+
+def declared(study: Study) -> Mapping[str, str]:
+    """Return what was fixed before the first vote, in words, for the report's foot."""
+    if study.is_import:
+        return {"source": "imported votes"}
+    rules = {**DEFAULT_RULES, **study.rules}
+    share = float(rules["min_catch_share"])
+    lines = {
+        "study": study.slug,
+        "state": study.get_state_display().lower()
+        + ("" if study.state == Study.State.CLOSED else " (interim)"),
+        "design": get_design(study.design).key,
+        "votes per item": str(study.votes_per_item),
+        "seed": str(study.seed),
+        "excluded": "; ".join(
+            [
+                "votes on clips not played to their end"
+                if rules["require_full_play"]
+                else "no votes by playback",
+                f"sessions with less than {share:.0%} of their catch items right"
+                if share
+                else "no sessions by catch items",
+            ]
+        ),
+    }
+    lines.update(render_spec(study).as_declared())
+    lines["spec sha256"] = study.spec_hash or "not frozen yet"
+    simulated = simulated_sessions(study)
+    if simulated:
+        all_sessions = study.assignments.count()
+        lines["raters"] = f"{simulated} of {all_sessions} sessions by simulated raters"
+    if study.is_demo:
+        lines["data"] = "demo"
+    return lines
+
+
+def is_demo(study: Study) -> bool:
+    """Whether the report must say that it tells nothing about real systems."""
+    return study.is_demo or simulated_sessions(study) > 0
+
+
+def render_report(
+    study: Study,
+    format: Format = "text",
+    *,
+    interval: Kind = "twoway",
+    alpha: float = 0.05,
+) -> str:
+    """Return the report in one of analysis.render.FORMATS."""
+    return render(
+        report_table(study, interval=interval, alpha=alpha),
+        format,
+        title=study.title,
+        declared=declared(study),
+        demo=is_demo(study),
+    )
+
+
+def write(
+    study: Study,
+    out_dir: Path,
+    *,
+    interval: Kind = "twoway",
+    alpha: float = 0.05,
+) -> list[Path]:
+    """Write the report in every format; return the files."""
+    return write_report(
+        report_table(study, interval=interval, alpha=alpha),
+        out_dir,
+        title=study.title,
+        declared=declared(study),
+        demo=is_demo(study),
+    )

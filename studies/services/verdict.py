@@ -1,0 +1,73 @@
+"""Three verdicts on a session: paid, used, flagged. Used is decided here.
+
+Whether votes count is decided by the rules frozen with the study, on material
+outside the table (playback, catch items); never by how anybody voted on it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from studies.models import Assignment, Item, Trial, Vote
+from studies.services.allocate import lock, release_trials
+from studies.services.designs import get_design
+
+NO_VOTES = "no votes"
+
+
+@transaction.atomic
+def judge_session(assignment: Assignment) -> bool:
+    """Decide whether a submitted session's votes count; free what does not.
+
+    Judged once: a second call changes nothing and returns the verdict.
+    """
+    study = lock(assignment.study)
+    fresh = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    if fresh.used is not None:
+        return fresh.used
+    reason = _reason(fresh, study.rules)
+    fresh.used = not reason
+    fresh.unused_reason = reason
+    if reason:
+        fresh.flags = [*fresh.flags, reason]
+        release_trials(fresh.trials.all())
+    else:
+        unusable = fresh.trials.filter(
+            Q(votes__usable=False) | Q(votes__isnull=True), kind=Item.Kind.SCORED
+        )
+        keys = list(unusable.values_list("pk", flat=True))
+        if keys:
+            release_trials(Trial.objects.filter(pk__in=keys))
+            fresh.flags = [*fresh.flags, f"{len(keys)} clips without a usable vote"]
+    fresh.save(update_fields=["used", "unused_reason", "flags"])
+    assignment.refresh_from_db()
+    return bool(fresh.used)
+
+
+def _reason(assignment: Assignment, rules: Mapping[str, Any]) -> str:
+    """Say why a session's votes do not count; empty when they do."""
+    trials = assignment.trials.filter(kind=Item.Kind.SCORED)
+    if not Vote.objects.filter(trial__in=trials).exists():
+        return NO_VOTES
+    if not trials.exclude(state=Trial.State.RELEASED).exists():
+        return "its items went to other raters before it was submitted"
+    right, answered = catch_score(assignment)
+    share = float(rules.get("min_catch_share", 0))
+    if answered and right / answered < share:
+        return f"{right} of {answered} catch items right, {share:.0%} wanted"
+    return ""
+
+
+def catch_score(assignment: Assignment) -> tuple[int, int]:
+    """Return the catch items answered right, and all that were answered."""
+    question = get_design(assignment.study.design).truth_question
+    rows = list(
+        Vote.objects.filter(
+            trial__assignment=assignment,
+            trial__kind=Item.Kind.CATCH,
+            question=question,
+        ).values_list("choice", "trial__item__truth")
+    )
+    return sum(choice == truth for choice, truth in rows), len(rows)

@@ -1,0 +1,52 @@
+"""Background work: load by id, call a service; the database holds the truth."""
+
+from decimal import Decimal
+
+from celery import shared_task
+from django.utils import timezone
+
+from studies.models import Upload
+from studies.services import collect, publish, stimuli, uploads
+from studies.services.background import told
+
+
+@shared_task
+def read_upload(upload_id: int) -> None:
+    """Read what somebody handed in into its study."""
+    uploads.read(Upload.objects.get(pk=upload_id), now=timezone.now())
+
+
+@shared_task
+def build_study(study_id: int) -> None:
+    """Render a study's stimuli."""
+    told(stimuli.build, study_id)
+
+
+@shared_task
+def launch_study(study_id: int, recruiter: str, confirmed: str | None = None) -> None:
+    """Launch a study, or take up a launch that was stopped."""
+    told(
+        publish.launch,
+        study_id,
+        recruiter,
+        confirmed_usd=Decimal(confirmed) if confirmed else None,
+    )
+
+
+@shared_task
+def close_study(study_id: int) -> None:
+    """Take no more raters; advance pays and closes."""
+    told(publish.close, study_id)
+    told(collect.advance, study_id)
+
+
+@shared_task
+def advance_study(study_id: int) -> None:
+    """Do for a study whatever is due."""
+    told(collect.advance, study_id)
+
+
+@shared_task
+def advance_all() -> None:
+    """Do for every running study whatever is due."""
+    collect.advance_all()
