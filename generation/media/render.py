@@ -20,8 +20,8 @@ import numpy as np
 
 from generation.media import stages
 from generation.media.audit import audit_arms, picture_digest
-from generation.media.errors import MediaError
 from generation.media.clips import ArmSource, ClipBuild, RenderedClip
+from generation.media.errors import MediaError
 from generation.media.leveling import Leveled, LeveledClip, level
 from generation.media.loudness import Samples
 from generation.media.spec import RenderSpec

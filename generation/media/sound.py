@@ -20,7 +20,7 @@ _BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One channel: `samples` float32 of shape (samples,), full scale 1, at `rate` Hz."""
+    """One channel: `samples` float32 (samples,), full scale 1, at `rate` Hz."""
 
     samples: NDArray[np.float32]
     rate: int
