@@ -116,6 +116,7 @@ UNFOLD = {
     "SITE_HEADER": "Real or fake",
     "SITE_SUBHEADER": "Studies of generated sound and video",
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "studies.admin.dashboard.dashboard",
 }
 
 

@@ -206,8 +206,13 @@ def _finish(upload: Upload, result: IngestResult) -> None:
 
 
 def _fail(upload: Upload, summary: str, faults: list[str]) -> None:
+    # where we keep the files for a while helps nobody
+    ours = f"{upload.folder}/files/"
+    known = (lambda text: text.replace(ours, "")) if upload.folder else str
     Upload.objects.filter(pk=upload.pk).update(
-        state=Upload.State.FAULTY, summary=summary, faults=faults
+        state=Upload.State.FAULTY,
+        summary=known(summary),
+        faults=[known(fault) for fault in faults],
     )
 
 

@@ -1,0 +1,45 @@
+"""Build: every file through the same path, with the work watched."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from studies import tasks
+from studies.admin.base import StudyPage, enqueue
+from studies.models import Study
+from studies.selectors import build_progress
+
+
+class BuildPage(StudyPage):
+    step = "build"
+    title = "Build"
+    template_name = "admin/studies/study/build.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            return render(
+                request,
+                "admin/studies/study/build_state.html",
+                self.get_context_data(**kwargs),
+            )
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        self.require("studies.change_study")
+        if self.study.state in (Study.State.DRAFT, Study.State.BUILDING):
+            enqueue(request, tasks.build_study, self.study.pk)
+        return self.back("?asked=1")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        done, total = build_progress(self.study)
+        building = self.study.state == Study.State.BUILDING
+        asked = "asked" in self.request.GET and self.study.state == Study.State.DRAFT
+        return super().get_context_data(
+            done=done,
+            total=total,
+            percent=100 * done // total if total else 0,
+            building=building,
+            waiting=asked and not self.study.problem,
+            **kwargs,
+        )

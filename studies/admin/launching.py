@@ -1,0 +1,115 @@
+"""Launch: what will be published and what it costs, then one button."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from studies import tasks
+from studies.admin.base import StudyPage, enqueue
+from studies.admin.forms import LaunchForm
+from studies.errors import StudyError
+from studies.models import Posting, Study
+from studies.services.design import declared_spec
+from studies.services.launch_plan import LaunchPlan, plan
+from studies.services.recruiting import RECRUITERS
+
+BEFORE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
+
+
+class LaunchPage(StudyPage):
+    step = "launch"
+    title = "Launch"
+    template_name = "admin/studies/study/launch.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            template = "admin/studies/study/launch_state.html"
+            return render(request, template, super().get_context_data(**self._state()))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.require("studies.launch_study")
+        if self.study.state == Study.State.LAUNCHING:
+            enqueue(request, tasks.launch_study, self.study.pk, self.study.recruiter)
+            return self._asked()
+        planned, _ = self._plan()
+        if planned is None or planned.problems or self.study.state != "ready":
+            messages.error(request, "This cannot be launched as it stands; see below.")
+            return self.back()
+        confirmed = ""
+        if planned.real_money:
+            form = LaunchForm(request.POST, total=planned.total_usd)
+            if not form.is_valid():
+                return self.render_to_response(
+                    self.get_context_data(form=form, **kwargs)
+                )
+            confirmed = str(form.cleaned_data["amount"])
+        if self._changed_since_shown(planned):
+            return self.back()
+        enqueue(
+            request, tasks.launch_study, self.study.pk, self._recruiter(), confirmed
+        )
+        return self._asked()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        before = self.study.state in BEFORE
+        planned, problem = self._plan() if before else (None, "")
+        spec = declared_spec(self.study) if before else self.study.spec
+        context = super().get_context_data(
+            plan=planned,
+            plan_problem=problem,
+            before=before,
+            recruiter=self._recruiter(),
+            recruiters=self._choices(),
+            spec=json.dumps(spec, indent=2, ensure_ascii=False),
+            **self._state(),
+            **kwargs,
+        )
+        if planned and planned.real_money and "form" not in context:
+            context["form"] = LaunchForm(total=planned.total_usd)
+        return context
+
+    def _recruiter(self) -> str:
+        asked = self.request.GET.get("recruiter") or self.request.POST.get("recruiter")
+        return asked if asked in RECRUITERS else next(iter(RECRUITERS))
+
+    def _choices(self) -> list[dict[str, Any]]:
+        return [
+            {"title": name, "link": f"?recruiter={name}", "active": name == chosen}
+            for chosen in [self._recruiter()]
+            for name in RECRUITERS
+        ]
+
+    def _plan(self) -> tuple[LaunchPlan | None, str]:
+        try:
+            return plan(self.study, self._recruiter()), ""
+        except StudyError as error:
+            return None, str(error)
+
+    def _state(self) -> dict[str, Any]:
+        postings = self.study.postings.count()
+        opened = self.study.postings.filter(state=Posting.State.OPEN).count()
+        return {
+            "postings": postings,
+            "opened": opened,
+            "percent": 100 * opened // postings if postings else 0,
+            "waiting": "asked" in self.request.GET
+            and self.study.state == Study.State.READY
+            and not self.study.problem,
+        }
+
+    def _changed_since_shown(self, planned: LaunchPlan) -> bool:
+        shown = self.request.POST.get("shown_total", "")
+        if shown and Decimal(shown) == planned.total_usd:
+            return False
+        messages.warning(
+            self.request, "The figures have changed since they were shown. Look again."
+        )
+        return True
+
+    def _asked(self) -> HttpResponse:
+        return self.back(f"?asked=1&recruiter={self._recruiter()}")

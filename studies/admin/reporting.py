@@ -1,0 +1,84 @@
+"""The table, to read and to take away."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from analysis.tables import Cell, JudgedRealTable
+from studies.admin.base import NOTHING, StudyPage, StudyView
+from studies.errors import StudyError
+from studies.models import Study
+from studies.services.report import render_report, report_table
+
+FORMATS = {
+    "text": ("txt", "text/plain; charset=utf-8"),
+    "md": ("md", "text/markdown; charset=utf-8"),
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "latex": ("tex", "application/x-tex; charset=utf-8"),
+    "json": ("json", "application/json"),
+}
+
+
+class ReportPage(StudyPage):
+    step = "report"
+    title = "Report"
+    template_name = "admin/studies/study/report.html"
+    formats: ClassVar = FORMATS
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        try:
+            table, problem = report_table(self.study), ""
+        except StudyError as error:
+            table, problem = None, str(error)
+        return super().get_context_data(
+            table=table,
+            rows=_rows(table) if table else [],
+            table_problem=problem,
+            interim=self.study.state != Study.State.CLOSED,
+            formats=list(FORMATS),
+            **kwargs,
+        )
+
+
+class ReportFile(StudyView):
+    """The report in one format, as a file."""
+
+    def get(self, _request: HttpRequest, *, format: str, **_pk: int) -> HttpResponse:
+        if format not in FORMATS:
+            raise Http404(f"The formats are {', '.join(FORMATS)}.")
+        ending, kind = FORMATS[format]
+        try:
+            text = render_report(self.study, format)
+        except StudyError as error:
+            raise Http404(str(error)) from error
+        interim = "" if self.study.state == Study.State.CLOSED else "-interim"
+        response = HttpResponse(text, content_type=kind)
+        response["Content-Disposition"] = (
+            f'attachment; filename="{self.study.slug}{interim}.{ending}"'
+        )
+        return response
+
+
+def _rows(table: JudgedRealTable) -> list[tuple[str, bool, list[dict[str, Any]]]]:
+    """Rows as the template shows them: name, whether it is the average, cells."""
+    named = [*zip(table.categories, table.rows, strict=True)]
+    rows = [(name, False, row) for name, row in named]
+    if len(named) != 1 or table.average:
+        rows.append(("Average", True, table.average))
+    return [
+        (name, last, [_shown(cell, table.best(row)) for cell in row])
+        for name, last, row in rows
+    ]
+
+
+def _shown(cell: Cell, best: frozenset[str]) -> dict[str, Any]:
+    interval = cell.interval
+    return {
+        "pct": cell.pct or NOTHING,
+        "counts": f"{cell.judged_real}/{cell.total}",
+        "interval": f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
+        if interval
+        else "",
+        "best": cell.method in best,
+        "notes": "; ".join(cell.notes),
+    }

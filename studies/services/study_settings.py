@@ -1,0 +1,69 @@
+"""Change a study's settings while nobody has seen it yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from generation.media import RenderSpec
+from studies.errors import WrongStateError
+from studies.models import Item, Study
+
+EDITABLE = (Study.State.DRAFT, Study.State.READY)
+FIELDS = (
+    "title",
+    "description",
+    "votes_per_item",
+    "items_per_session",
+    "practice_items",
+    "catch_items",
+    "max_votes_per_rater",
+    "reward_usd",
+    "hard_cap_usd",
+    "assignment_minutes",
+    "lifetime_hours",
+    "places_per_posting",
+    "consent_text",
+    "contact_email",
+    "seed",
+    "render",
+    "rules",
+)
+_DECIDES_FILES = ("seed", "render", "practice_items", "catch_items")
+"""Settings on which the rendered files depend: after a change, build again."""
+
+
+def is_editable(study: Study) -> bool:
+    """Whether the rules may still change: before building and before launch."""
+    return study.state in EDITABLE and not study.is_import
+
+
+@transaction.atomic
+def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
+    """Write `values` (keys of FIELDS); WrongStateError from launch on.
+
+    A study that is READY goes back to DRAFT when its files depend on the change.
+    """
+    unknown = set(values) - set(FIELDS)
+    if unknown:
+        raise ValueError(f"no settings of a study: {sorted(unknown)}")
+    row = Study.objects.select_for_update().get(pk=study.pk)
+    if not is_editable(row):
+        raise WrongStateError(
+            f"{row.slug} is {row.get_state_display().lower()}: its rules are fixed. "
+            "Make a new study to change them."
+        )
+    before = {name: _settled(name, getattr(row, name)) for name in _DECIDES_FILES}
+    for name, value in values.items():
+        setattr(row, name, value)
+    after = {name: _settled(name, getattr(row, name)) for name in _DECIDES_FILES}
+    if row.state == Study.State.READY and before != after:
+        row.state = Study.State.DRAFT
+    row.save()
+    row.items.filter(kind=Item.Kind.SCORED).update(places=row.votes_per_item)
+    return row
+
+
+def _settled(name: str, value: Any) -> Any:
+    # {} and the defaults written out are the same rendering
+    return RenderSpec.from_dict(value).as_dict() if name == "render" else value
