@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from scipy import special
 
 from analysis.intervals.proportions import clopper_pearson, wilson
+from analysis.votes import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,8 +102,8 @@ def _few_clusters(sample: Sample, alpha: float) -> Interval:
     _, high = clopper_pearson(sure + sample.majority_ties, sample.videos, alpha=alpha)
     ties = f", {sample.majority_ties} tied" if sample.majority_ties else ""
     note = (
-        f"few clusters ({_count(sample.workers, 'rater')}, "
-        f"{_count(sample.videos, 'source video')}): Clopper-Pearson on the videos' "
+        f"few clusters ({counted(sample.workers, 'rater')}, "
+        f"{counted(sample.videos, 'source video')}): Clopper-Pearson on the videos' "
         f"majority labels, {sure} of {sample.videos} real{ties}"
     )
     return Interval(float(low), float(high), FEW_CLUSTERS, note)
@@ -128,7 +129,3 @@ def _twoway(sample: Sample, alpha: float) -> Interval:
     return Interval(
         float(special.expit(centre - half)), float(special.expit(centre + half)), TWOWAY
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

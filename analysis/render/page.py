@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intervals import method_name
 from analysis.tables import percent
+from analysis.votes import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,8 +135,3 @@ class Page:
     def declarations(self) -> list[tuple[str, str]]:
         """Return what the study declared, (name, value), in the order given."""
         return [(str(name), str(value)) for name, value in self.declared.items()]
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: '1 vote', '15,360 votes'."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

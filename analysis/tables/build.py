@@ -19,7 +19,7 @@ from analysis.intervals import (
 )
 from analysis.tables.completeness import PlannedItems, completeness, planned_cells
 from analysis.tables.record import Cell, JudgedRealTable
-from analysis.votes import CodedVotes, encode_votes
+from analysis.votes import CodedVotes, counted, encode_votes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,9 +215,8 @@ def _notes(coded: CodedVotes, table: JudgedRealTable, control: str) -> list[str]
     if table.control is None or not table.average[-1].total:
         notes.append(f"No votes on the control {control!r}.")
     if coded.repeats:
-        notes.append(
-            f"{coded.repeats:,} votes repeat a rater on an item; all of them count."
-        )
+        votes = counted(coded.repeats, "vote")
+        notes.append(f"A rater's further votes on an item count too: {votes}.")
     for column, method in enumerate(table.methods):
         missing = [row[column].category for row in table.rows if not row[column].total]
         if missing and table.average[column].total:

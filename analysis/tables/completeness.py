@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from analysis.votes import counted
+
 if TYPE_CHECKING:
     from analysis.votes import CodedVotes
 
@@ -50,7 +52,7 @@ class Completeness:
         if self.surplus:
             parts.append(f"{self.surplus:,} beyond the plan")
         if self.unplanned:
-            parts.append(f"{self.unplanned:,} items judged outside the plan")
+            parts.append(f"{counted(self.unplanned, 'item')} outside the plan")
         return "; ".join(parts)
 
 

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analysis.__main__ import main
+from tests.analysis.frames import cell_rows, frame, spread
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> str:
+    path = tmp_path / "votes.csv"
+    frame(
+        [
+            *cell_rows("Dog", "Seq, long", spread(50, 40)),
+            *cell_rows("Dog", "Flow", spread(71, 40)),
+            *cell_rows("Rain", "Flow", spread(60, 40)),
+            *cell_rows("Dog", "Real", spread(110, 40)),
+        ]
+    ).to_csv(path, index=False)
+    return str(path)
+
+
+def test_the_table_is_printed(votes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([votes]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].split()[0] == "Category"
+    assert "59.17 [" in out
+
+
+def test_orders_control_interval_and_level_are_obeyed(
+    votes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = "--format json --alpha 0.1 --ci wilson --category-order Rain,Dog"
+    order = ["--method-order", 'Flow,"Seq, long"', "--control", "real"]
+    assert main([votes, *arguments.split(), *order]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["categories"] == ["Rain", "Dog"]
+    assert document["methods"] == ["Flow", "Seq, long", "Real"]
+    assert (document["alpha"], document["interval"]) == (0.1, "wilson")
+
+
+def test_all_formats_are_written_into_a_folder(
+    votes: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([votes, "--out", str(tmp_path / "out"), "--demo"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5
+    assert "DEMO DATA" in (tmp_path / "out" / "table.tex").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--alpha", "95"], "alpha is 95.0"),
+        (["--category-order", "Dgo"], "no votes on 'Dgo'; the file has 'Dog', 'Rain'"),
+        (["--method-order", "Fluw"], "--method-order: no votes on 'Fluw'"),
+        (["--out", "/dev/null/x"], "/dev/null"),
+    ],
+)
+def test_a_wrong_option_ends_with_status_2_and_no_traceback(
+    votes: str,
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([votes, *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: ")
+    assert words in captured.err
+    assert captured.out == ""
+
+
+def test_faulty_votes_end_with_status_2_and_their_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("item_id,category,method,source_video,worker_id,vote\na,b,c,d,e,7")
+    assert main([str(path)]) == 2
+    assert "bad.csv: line 2: vote is '7'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["v.csv", "--format", "html"]])
+def test_wrong_usage_ends_with_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_votes_per_item_is_a_positive_number(votes: str) -> None:
+    with pytest.raises(SystemExit):
+        main([votes, "--votes-per-item", "0"])
