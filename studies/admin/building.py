@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
+from studies.errors import StudyError
 from studies.models import Study
 from studies.selectors import build_progress
+from studies.services.stimuli import claim
 
 
 class BuildPage(StudyPage):
@@ -27,19 +30,21 @@ class BuildPage(StudyPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         self.require("studies.change_study")
-        if self.study.state in (Study.State.DRAFT, Study.State.BUILDING):
+        try:
+            claim(self.study)
+        except StudyError as error:
+            messages.error(request, str(error))
+        else:
             enqueue(request, tasks.build_study, self.study.pk)
-        return self.back("?asked=1")
+        return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         done, total = build_progress(self.study)
         building = self.study.state == Study.State.BUILDING
-        asked = "asked" in self.request.GET and self.study.state == Study.State.DRAFT
         return super().get_context_data(
             done=done,
             total=total,
             percent=100 * done // total if total else 0,
             building=building,
-            waiting=asked and not self.study.problem,
             **kwargs,
         )

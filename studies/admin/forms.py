@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from generation.media import RenderSpec
 from studies.models import Study
 from studies.services.design import DEFAULT_RULES, render_spec
 from studies.services.study_settings import is_editable
@@ -33,7 +34,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 class ManyFilesField(forms.FileField):
     """Several files in one field."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
@@ -54,7 +55,7 @@ class NewStudyForm(forms.Form):
         help_text="For people; raters may see it. Left empty, the short name is used.",
         widget=UnfoldAdminTextInputWidget(),
     )
-    files = ManyFilesField(
+    media_files = ManyFilesField(
         required=False,
         label="Manifest and media",
         help_text="One .zip that holds the manifest and its files, or the manifest "
@@ -87,8 +88,8 @@ class NewStudyForm(forms.Form):
             )
         return slug
 
-    def clean_files(self) -> list[UploadedFile]:
-        files: list[UploadedFile] = self.cleaned_data["files"]
+    def clean_media_files(self) -> list[UploadedFile[Any]]:
+        files: list[UploadedFile[Any]] = self.cleaned_data["media_files"]
         size = sum(file.size or 0 for file in files)
         if size > settings.MAX_UPLOAD_MB * 1024 * 1024:
             raise ValidationError(
@@ -99,8 +100,8 @@ class NewStudyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        files, path = data.get("files") or [], data.get("path") or ""
-        if bool(files) == bool(path) and "files" not in self.errors:
+        files, path = data.get("media_files") or [], data.get("path") or ""
+        if bool(files) == bool(path) and "media_files" not in self.errors:
             raise ValidationError(
                 "Give either files or the path of a manifest on the server."
                 if "path" in self.fields
@@ -109,7 +110,7 @@ class NewStudyForm(forms.Form):
         names = [Path(file.name or "").suffix.lower() for file in files]
         if files and not any(name in _TAKEN_SUFFIXES for name in names):
             self.add_error(
-                "files",
+                "media_files",
                 "There is no manifest among these files: one ending in "
                 f"{', '.join(MANIFEST_SUFFIXES)} is wanted, or a .zip that holds it.",
             )
@@ -137,7 +138,7 @@ class SettingsForm(forms.ModelForm[Study]):
     )
     fade_ms = forms.IntegerField(
         min_value=0,
-        max_value=1000,
+        max_value=500,
         label="Fade (ms)",
         help_text="At the start and end of every sound, so that cuts do not click.",
         widget=UnfoldAdminIntegerFieldWidget(),
@@ -197,13 +198,24 @@ class SettingsForm(forms.ModelForm[Study]):
         for name in self.RULES:
             self.initial.setdefault(name, rules[name])
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            try:
+                RenderSpec.from_json(self._render(data))
+            except (ValueError, TypeError) as error:
+                raise ValidationError(f"How files are rendered: {error}") from error
+        return data
+
     def values(self) -> dict[str, Any]:
         """What to write, keyed by the study's own fields."""
         data = self.cleaned_data
         own = {name: data[name] for name in self.fields if hasattr(Study, name)}
-        render = {**self.instance.render, **{name: data[name] for name in self.RENDER}}
         rules = {**self.instance.rules, **{name: data[name] for name in self.RULES}}
-        return {**own, "render": render, "rules": rules}
+        return {**own, "render": self._render(data), "rules": rules}
+
+    def _render(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**self.instance.render, **{name: data[name] for name in self.RENDER}}
 
 
 class LaunchForm(forms.Form):

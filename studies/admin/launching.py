@@ -75,7 +75,7 @@ class LaunchPage(StudyPage):
 
     def _recruiter(self) -> str:
         asked = self.request.GET.get("recruiter") or self.request.POST.get("recruiter")
-        return asked if asked in RECRUITERS else next(iter(RECRUITERS))
+        return asked if asked and asked in RECRUITERS else next(iter(RECRUITERS))
 
     def _choices(self) -> list[dict[str, Any]]:
         return [

@@ -53,7 +53,7 @@ class NewStudyPage(AdminPage):
         by = self.request.user if self.request.user.is_authenticated else None
         if data.get("path"):
             return uploads.point(Path(data["path"]), by=by, **named)
-        return uploads.stage(data["files"], by=by, **named)
+        return uploads.stage(data["media_files"], by=by, **named)
 
 
 class UploadPage(AdminPage):

@@ -1,16 +1,17 @@
 """The table, to read and to take away."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from analysis.render import Format
 from analysis.tables import Cell, JudgedRealTable
 from studies.admin.base import NOTHING, StudyPage, StudyView
 from studies.errors import StudyError
 from studies.models import Study
 from studies.services.report import render_report, report_table
 
-FORMATS = {
+FORMATS: dict[Format, tuple[str, str]] = {
     "text": ("txt", "text/plain; charset=utf-8"),
     "md": ("md", "text/markdown; charset=utf-8"),
     "csv": ("csv", "text/csv; charset=utf-8"),
@@ -40,11 +41,15 @@ class ReportPage(StudyPage):
         )
 
 
+def is_format(name: str) -> TypeGuard[Format]:
+    return name in FORMATS
+
+
 class ReportFile(StudyView):
     """The report in one format, as a file."""
 
     def get(self, _request: HttpRequest, *, format: str, **_pk: int) -> HttpResponse:
-        if format not in FORMATS:
+        if not is_format(format):
             raise Http404(f"The formats are {', '.join(FORMATS)}.")
         ending, kind = FORMATS[format]
         try:

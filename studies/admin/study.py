@@ -111,7 +111,8 @@ class StudyAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         def page(route: str, view: Any, name: str) -> URLPattern:
             shown = self.admin_site.admin_view(view.as_view(model_admin=self))
-            return path(route, shown, name=name)
+            pattern: URLPattern = path(route, shown, name=name)
+            return pattern
 
         urls: list[URLPattern] = super().get_urls()
         return [

@@ -66,4 +66,4 @@ def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
 
 def _settled(name: str, value: Any) -> Any:
     # {} and the defaults written out are the same rendering
-    return RenderSpec.from_dict(value).as_dict() if name == "render" else value
+    return RenderSpec.from_json(value).to_json() if name == "render" else value

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db.models import Q
 from django.utils import timezone
@@ -23,7 +23,7 @@ _KEPT = timedelta(days=7)
 
 
 def stage(
-    files: Iterable[File[Any]], *, slug: str, title: str, by: AbstractBaseUser | None
+    files: Iterable[File[Any]], *, slug: str, title: str, by: User | None
 ) -> Upload:
     """Keep the files of a new study aside, to be read by `read`.
 
@@ -46,9 +46,7 @@ def stage(
     return upload
 
 
-def point(
-    manifest: Path, *, slug: str, title: str, by: AbstractBaseUser | None
-) -> Upload:
+def point(manifest: Path, *, slug: str, title: str, by: User | None) -> Upload:
     """Name a manifest that lies on this machine; StudyError when it may not be read.
 
     Where the setting INGEST_ROOTS names folders, it has to lie below one of them.
