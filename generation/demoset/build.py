@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -108,8 +109,9 @@ def _render_all(
         for clip in clips:
             yield _render(out, clip)
         return
-    # Spawned, not forked: the caller may have threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    # A fork is ready at once; with threads about it would not be safe.
+    start = "fork" if threading.active_count() == 1 else "forkserver"
+    with ProcessPoolExecutor(workers, mp_context=get_context(start)) as pool:
         yield from pool.map(_render, [out] * len(clips), clips, chunksize=2)
 
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 import wave
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,21 +35,13 @@ class Sound:
 def read_sounds(paths: Sequence[Path], *, timeout: float = 120.0) -> list[Sound]:
     """The sound of each file of `paths`: channels averaged, at the file's own rate.
 
-    Sixteen files are read by one run of ffmpeg, bounded by `timeout` in seconds. Raises
+    Sixteen files at a time are read by one run of ffmpeg, bounded by `timeout` in seconds. Raises
     MediaError naming the file that cannot be read or has no sound.
     """
-    sounds: list[Sound] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for start in range(0, len(paths), _BATCH):
-            batch = paths[start : start + _BATCH]
-            files = [Path(folder) / f"{number}.wav" for number in range(len(batch))]
-            outputs = [
-                _waveform(path, file, timeout)
-                for path, file in zip(batch, files, strict=True)
-            ]
-            gateway.run(outputs, timeout=timeout)
-            sounds += [_read_wav(file) for file in files]
-    return sounds
+    batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        read = pool.map(lambda batch: _read_batch(batch, timeout), batches)
+        return [sound for sounds in read for sound in sounds]
 
 
 def write_wav(path: Path, sound: Sound) -> None:
@@ -62,6 +55,17 @@ def write_wav(path: Path, sound: Sound) -> None:
         file.setframerate(sound.rate)
         file.writeframes(whole.tobytes())
     draft.replace(path)
+
+
+def _read_batch(paths: Sequence[Path], timeout: float) -> list[Sound]:
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{number}.wav" for number in range(len(paths))]
+        outputs = [
+            _waveform(path, file, timeout)
+            for path, file in zip(paths, files, strict=True)
+        ]
+        gateway.run(outputs, timeout=timeout)
+        return [_read_wav(file) for file in files]
 
 
 def _waveform(path: Path, file: Path, timeout: float) -> gateway.Stream:
