@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -19,8 +20,11 @@ class MarketplaceConfig(AppConfig):
 
 
 def _open_local_account(**_: Any) -> None:
-    from marketplace.services import (
-        ensure_local_requester,
-    )
+    # the tables' classes can be imported only when the apps are ready
+    from marketplace.models import Requester
+    from marketplace.services import ensure_local_requester
 
-    ensure_local_requester()
+    # the signal also comes when other apps were migrated, or this one taken back
+    table = Requester._meta.db_table  # noqa: SLF001 - documented by Django
+    if table in connection.introspection.table_names():
+        ensure_local_requester()

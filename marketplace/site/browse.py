@@ -39,11 +39,11 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
         done = mine.exclude(status__in=Assignment.GIVEN_UP)
         hits = hits.exclude(pk__in=done.values("hit"))
     free = F("max_assignments") - F("pending") - F("submitted") - F("completed")
-    places = dict(
+    places: dict[int, int] = dict(
         hits.order_by()
-        .values("hit_type")
+        .values("hit_type_id")
         .annotate(free=Sum(free))
-        .values_list("hit_type", "free")
+        .values_list("hit_type_id", "free")
     )
     kinds = HITType.objects.filter(pk__in=places).select_related("requester")
     return [

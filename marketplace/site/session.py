@@ -1,7 +1,7 @@
-"""Who is signed in: a signed cookie of the marketplace's own, apart from the admin's."""
+"""Who is signed in: a signed cookie of the marketplace's own, not the admin's."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -55,9 +55,8 @@ def for_workers(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A view that gets the signed-in worker; others are sent to sign in first."""
 
-    @wraps(view)
     def guarded(
-        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         worker = current_worker(request)
         if worker is not None:
@@ -66,6 +65,7 @@ def for_workers(
         target = reverse("marketplace:sign-in")
         return redirect(f"{target}?{urlencode({'next': back})}" if back else target)
 
+    update_wrapper(guarded, view)
     return guarded
 
 

@@ -148,17 +148,18 @@ def earnings(request: HttpRequest, worker: Worker) -> HttpResponse:
     """What this worker submitted, and what it earned."""
     services.settle(clock.now())
     mine = Assignment.objects.filter(worker=worker, status__in=Assignment.FINISHED)
-    found = {
-        row["status"]: row
-        for row in mine.values("status").annotate(
-            count=Count("pk"), cents=Sum("reward_cents")
-        )
+    counted = mine.values("status").annotate(
+        count=Count("pk"), cents=Sum("reward_cents")
+    )
+    found: dict[str, tuple[int, int]] = {
+        status: (count, cents)
+        for status, count, cents in counted.values_list("status", "count", "cents")
     }
     sums = [
         {
             "status": status.label,
-            "count": found.get(status, {}).get("count", 0),
-            "dollars": money.dollars(found.get(status, {}).get("cents", 0)),
+            "count": found.get(status, (0, 0))[0],
+            "dollars": money.dollars(found.get(status, (0, 0))[1]),
         }
         for status in Assignment.FINISHED
     ]

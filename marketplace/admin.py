@@ -1,0 +1,159 @@
+"""The marketplace in the admin: for those who host it."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from marketplace import money, services
+from marketplace.models import (
+    HIT,
+    Account,
+    Assignment,
+    HITType,
+    LedgerEntry,
+    Requester,
+    Worker,
+)
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """Rows that only the marketplace's services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Model | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Model | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        return False
+
+
+class RequesterForm(forms.ModelForm[Requester]):
+    deposit = forms.RegexField(
+        money.AMOUNT_PATTERN.pattern + r"\Z",
+        required=False,
+        max_length=13,
+        label="Deposit (USD)",
+        help_text="Prepaid dollars to add to the requester's funds, such as 250.00.",
+    )
+
+    class Meta:
+        model = Requester
+        fields = ("name", "is_active")
+
+
+@admin.register(Requester)
+class RequesterAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+    form = RequesterForm
+    list_display = ("name", "access_key_id", "is_active", "available", "held")
+    actions: ClassVar[list[str]] = ["issue_new_key"]
+
+    @admin.display(description="Available")
+    def available(self, requester: Requester) -> str:
+        return f"${money.dollars(services.balances(requester).available_cents)}"
+
+    @admin.display(description="On hold")
+    def held(self, requester: Requester) -> str:
+        return f"${money.dollars(services.balances(requester).held_cents)}"
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Requester | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        # entries of the ledger stay; an account is closed by "is active"
+        return False
+
+    @transaction.atomic
+    def save_model(
+        self, request: HttpRequest, obj: Requester, form: RequesterForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._issue(request, obj)
+        if form.cleaned_data["deposit"]:
+            services.deposit(obj, form.cleaned_data["deposit"])
+
+    @admin.action(description="Issue a new access key (the old one ends)")
+    def issue_new_key(
+        self, request: HttpRequest, requesters: QuerySet[Requester]
+    ) -> None:
+        for requester in requesters:
+            self._issue(request, requester)
+
+    def _issue(self, request: HttpRequest, requester: Requester) -> None:
+        key = services.issue_key(requester)
+        messages.warning(
+            request,
+            f"{requester.name}: access key id {key.access_key_id}, secret access key"
+            f" {key.secret_access_key}. The secret is shown this once: copy it now.",
+        )
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ("worker_id", "name", "is_active", "created_at")
+    search_fields = ("worker_id", "name")
+    exclude = ("password",)
+
+
+@admin.register(HITType)
+class HITTypeAdmin(ReadOnlyAdmin):
+    list_display = ("hit_type_id", "title", "requester", "reward_cents")
+
+
+@admin.register(HIT)
+class HITAdmin(ReadOnlyAdmin):
+    list_display = (
+        "hit_id",
+        "hit_type",
+        "requester",
+        "max_assignments",
+        "pending",
+        "submitted",
+        "completed",
+        "expires_at",
+    )
+    search_fields = ("hit_id", "annotation")
+    list_filter = ("requester",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("assignment_id", "hit", "worker", "status", "submitted_at")
+    search_fields = ("assignment_id", "hit__hit_id", "worker__worker_id")
+    list_filter = ("status",)
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "requester", "worker", "balance_cents")
+    list_filter = ("kind",)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "reason",
+        "amount_cents",
+        "source",
+        "target",
+        "about",
+    )
+    list_filter = ("reason",)
+    search_fields = ("about",)
