@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,6 +99,8 @@ def _served(port: int) -> Iterator[None]:
     except OSError as error:
         message = f"port {port} cannot be served: {error.strerror or error}"
         raise StudyError(message) from error
+    # WhiteNoise warns of a folder that a site without collected files lacks
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     server.set_app(get_internal_wsgi_application())
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True

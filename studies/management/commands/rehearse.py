@@ -64,7 +64,7 @@ class Command(StudyCommand):
         )
         self.stdout.write(
             f"votes that count: {done.votes_counted} of {done.votes_wanted}; "
-            f"ended since {done.ended}"
+            f"the end: {done.ended}"
         )
         self.stdout.write(
             f"page {_ms(done.page_p50_ms)} (p95 {_ms(done.page_p95_ms)}), "

@@ -1,6 +1,7 @@
 """The rater's page as a browser without cookies uses it (see studies.rating.views)."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -30,7 +31,7 @@ class RaterPage:
     """
 
     def __init__(
-        self, http: Http, url: str, rater: RaterModel, truths: dict[str, Truth]
+        self, http: Http, url: str, rater: RaterModel, truths: Mapping[str, Truth]
     ) -> None:
         self._http = http
         self._url = url
@@ -108,17 +109,18 @@ class RaterPage:
                 "uuid": str(uuid.UUID(int=drawn.getrandbits(128), version=4)),
                 "choices": choices,
                 "telemetry": self._telemetry(
-                    trial["seconds"], sum(len(reply.content) for reply in replies)
+                    truth,
+                    trial["seconds"],
+                    sum(len(reply.content) for reply in replies),
                 ),
             },
             kind="save",
         )
 
-    def _telemetry(self, seconds: float, size: int) -> dict[str, Any]:
+    def _telemetry(self, truth: Truth, seconds: float, size: int) -> dict[str, Any]:
         """Say what a patient rater's page would: seen to the end, then answered."""
-        thinking = min(
-            20.0, self._rater.draw("thinking", size).lognormvariate(0.3, 0.5)
-        )
+        rng = self._rater.draw("thinking", truth.clip, truth.system)
+        thinking = min(20.0, rng.lognormvariate(0.3, 0.5))
         return {
             "simulated": True,
             "bytes": size,

@@ -207,7 +207,7 @@ def _place(study: Study) -> Place:
     postings = study.postings.filter(state=Posting.State.OPEN)
     urls = [home, settings.SITE_URL]
     if settings.S3_BUCKET:
-        urls += [media_url(row) for row in study.stimuli.all().built()[:1]]  # type: ignore[attr-defined]
+        urls += [media_url(row) for row in study.stimuli.all().built()[:1]]
     return Place(
         marketplace=home,
         page_path=reverse("rating:page", args=[study.slug]),

@@ -1,7 +1,7 @@
 """One simulated rater's next session: find work, accept, rate, submit or leave."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any, Literal
@@ -88,23 +88,27 @@ def _taken_before(site: Marketplace, place: Place) -> Page | None:
 def _take(
     site: Marketplace, framed: Http, rater: RaterModel, place: Place
 ) -> Page | None:
-    for address in site.groups():
-        if address not in place.group_urls:
-            continue
-        preview = site.open(address)
-        if not _ours(preview, place):
-            # studies with the same title and reward share a group
-            preview = _own_hit(site, place) or preview
-        if _ours(preview, place):
+    listed = [address for address in site.groups() if address in place.group_urls]
+    # on a full marketplace the group may stand on a later page: come by its link
+    for address in listed or sorted(place.group_urls):
+        for preview in _previews(site, place, address):
             RaterPage(framed, preview.frame, rater, place.truths).preview()
-            return site.accept(preview)
+            task = site.accept(preview)
+            if task is not None:
+                return task
     return None
 
 
-def _own_hit(site: Marketplace, place: Place) -> Page | None:
-    addresses = (f"{place.marketplace}/hits/{hit_id}/" for hit_id in place.hit_ids)
-    pages = (site.open(address) for address in addresses)
-    return next((page for page in pages if _ours(page, place)), None)
+def _previews(site: Marketplace, place: Place, address: str) -> Iterator[Page]:
+    shown = site.open(address)
+    if _ours(shown, place):
+        yield shown
+    elif shown.frame:
+        # studies with the same title and reward share a group: look for our own tasks
+        pages = (
+            site.open(f"{place.marketplace}/hits/{hit_id}/") for hit_id in place.hit_ids
+        )
+        yield from (page for page in pages if _ours(page, place))
 
 
 def _rate(

@@ -1,0 +1,25 @@
+"""manage.py studies: what there is"""
+
+from typing import Any
+
+from studies.management.base import StudyCommand
+from studies.models import Study
+from studies.selectors import progress
+
+
+class Command(StudyCommand):
+    help = "List the studies and how they stand."
+
+    def work(self, **_options: Any) -> None:
+        studies = list(Study.objects.all())
+        if not studies:
+            self.stdout.write("There is no study yet: begin with manage.py ingest.")
+        for study in studies:
+            held = progress(study)
+            kind = "imported" if study.is_import else study.recruiter or "-"
+            self.stdout.write(
+                f"{study.slug:24} {study.get_state_display():10} {kind:9} "
+                f"{held.votes_counted} of {held.votes_wanted} votes, "
+                f"{held.items} items, ${held.spent_usd:.2f} spent"
+                f"{'  (demo)' if study.is_demo else ''}  {study.title}"
+            )
