@@ -1,0 +1,59 @@
+"""However many workers ask at once, no HIT is sold twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from marketplace import clock, services
+from marketplace.errors import WorkerRefusalError
+from marketplace.models import HIT, Assignment, Worker
+from tests.marketplace import shop
+
+AT_ONCE = 12
+
+
+def at_once(workers: list[Worker], hit: HIT) -> list[str]:
+    """What each worker got: an assignment's id, or the reason of a refusal."""
+    together = Barrier(len(workers))
+
+    def ask(worker: Worker) -> str:
+        together.wait()
+        try:
+            return services.accept(worker, hit, clock.now()).assignment_id
+        except WorkerRefusalError as refusal:
+            return refusal.reason
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(workers)) as pool:
+        return list(pool.map(ask, workers))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twelve_workers_get_five_places() -> None:
+    hit = shop.publish(shop.requester(), shop.Terms(places=5))
+    workers = [shop.worker(f"worker {number}") for number in range(AT_ONCE)]
+    got = at_once(workers, hit)
+    assert got.count("gone") == AT_ONCE - 5
+    assert len({answer for answer in got if answer != "gone"}) == 5
+    hit.refresh_from_db()
+    assert (hit.pending, hit.available, hit.held_cents) == (5, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_in_twelve_windows_gets_one_place() -> None:
+    hit = shop.publish(shop.requester(), shop.Terms(places=9))
+    got = at_once([shop.worker()] * AT_ONCE, hit)
+    assert len(set(got)) == 1
+    assert Assignment.objects.get().assignment_id == got[0]
+    hit.refresh_from_db()
+    assert hit.pending == 1
+
+
+@pytest.mark.django_db
+def test_the_database_itself_refuses_an_oversold_hit() -> None:
+    hit = shop.publish(shop.requester(), shop.Terms(places=2))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HIT.objects.filter(pk=hit.pk).update(pending=3)
