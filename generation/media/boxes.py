@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from generation.media.errors import MediaError
@@ -25,6 +26,16 @@ class Track:
 
     kind: str
     samples: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The video track of an MP4 with one frame duration throughout."""
+
+    frames: int
+    fps: Fraction
+    width: int
+    height: int
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
@@ -69,6 +80,29 @@ def tracks(path: Path, data: bytes) -> list[Track]:
     if not found:
         raise MediaError(f"{path.name}: not an MP4 with tracks; build it again")
     return found
+
+
+def read_picture(path: Path) -> Picture:
+    """The video track of the MP4 at `path`, which must be its first track.
+
+    Raises MediaError when it has none, or frames of more than one duration.
+    """
+    data = path.read_bytes()
+    traks = find(data, "moov", "trak")
+    if not traks:
+        raise MediaError(f"{path.name}: no picture in it")
+    trak = traks[0]
+    size = _only(data, trak, "tkhd").end - 8  # two 16.16 numbers end the header
+    clock = _uint(data, _only(data, trak, "mdia", "mdhd").body + 12, 4)
+    runs = _table(data, _only(data, trak, *_STBL, "stts").body + 4, 4, columns=2)
+    if len(runs) != 2:
+        raise MediaError(f"{path.name}: {len(runs) // 2} frame durations, one expected")
+    return Picture(
+        frames=runs[0],
+        fps=Fraction(clock, runs[1]),
+        width=_uint(data, size, 2),
+        height=_uint(data, size + 4, 2),
+    )
 
 
 def _track(data: bytes, trak: Box) -> Track:

@@ -11,7 +11,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -20,12 +19,13 @@ import numpy as np
 
 from generation.media import stages
 from generation.media.audit import audit_arms, picture_digest
+from generation.media.boxes import Picture, read_picture
 from generation.media.clips import ArmSource, ClipBuild, RenderedClip
 from generation.media.errors import MediaError
 from generation.media.leveling import Leveled, LeveledClip, level
 from generation.media.loudness import Samples
 from generation.media.spec import RenderSpec
-from generation.media.streams import declare, display_size, fraction
+from generation.media.streams import declare
 from generation.media.verdict import NEARLY_EQUAL_SECONDS
 
 SHORTEST_SECONDS = 0.25
@@ -86,7 +86,7 @@ def _build(
     coded, sounds = stages.decode(
         picture, heard, folder=folder, spec=spec, timeout=timeout
     )
-    shown = _Shown.of(coded, timeout)
+    shown = read_picture(coded)
     frames, notes = _common_frames(shown, sounds, spec)
     seconds = frames / shown.fps
     leveled = level(
@@ -125,26 +125,8 @@ def _build(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """The encoded picture."""
-
-    frames: int
-    fps: Fraction
-    width: int
-    height: int
-
-    @classmethod
-    def of(cls, coded: Path, timeout: float) -> "_Shown":
-        video = declare(coded, timeout=timeout).video or {}
-        width, height = display_size(video)
-        return cls(
-            int(video["nb_frames"]), fraction(video["avg_frame_rate"]), width, height
-        )
-
-
 def _common_frames(
-    shown: _Shown, sounds: Sequence[Samples], spec: RenderSpec
+    shown: Picture, sounds: Sequence[Samples], spec: RenderSpec
 ) -> tuple[int, list[str]]:
     """How many frames all arms can fill, and a note where that cuts the picture."""
     lengths = [Fraction(len(sound), spec.sample_rate) for sound in sounds]

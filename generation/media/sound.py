@@ -35,8 +35,8 @@ class Sound:
 def read_sounds(paths: Sequence[Path], *, timeout: float = 120.0) -> list[Sound]:
     """The sound of each file of `paths`: channels averaged, at the file's own rate.
 
-    Sixteen files at a time are read by one run of ffmpeg, bounded by `timeout` in seconds. Raises
-    MediaError naming the file that cannot be read or has no sound.
+    Sixteen files at a time are read by one run of ffmpeg, bounded by `timeout` in
+    seconds. Raises MediaError naming the file that cannot be read or has no sound.
     """
     batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
