@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
+from django.templatetags.static import static
 
 from evalsite.env import (
     env_bool,
@@ -116,7 +117,16 @@ UNFOLD = {
     "SITE_HEADER": "Real or fake",
     "SITE_SUBHEADER": "Studies of generated sound and video",
     "SHOW_HISTORY": True,
+    "SITE_SYMBOL": "graphic_eq",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("studies_admin/favicon.svg"),
+        }
+    ],
     "DASHBOARD_CALLBACK": "studies.admin.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "studies.admin.sidebar.navigation"},
 }
 
 

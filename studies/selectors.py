@@ -183,7 +183,7 @@ def votes_frame(study: Study) -> pd.DataFrame:
         ],
     )
     frame["vote"] = (frame["choice"] == "real").astype("int64")
-    frame["recruiter"] = frame["worker_id"].str.partition(":")[0]
+    frame["recruiter"] = frame["worker_id"].str.split(":", n=1).str[0]
     if not study.is_import:
         # the key is opaque on purpose; people and papers want to read it
         frame["item_id"] = frame["source_video"] + "/" + frame["method"]

@@ -1,0 +1,89 @@
+"""Where one can go: studies first, what they left behind, then the machinery."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+
+_GROUPS = (
+    (
+        "Studies",
+        (
+            ("Overview", "space_dashboard", "index", ""),
+            ("Studies", "science", "studies_study_changelist", "studies.view_study"),
+            ("New study", "add", "studies_study_add", "studies.add_study"),
+        ),
+    ),
+    (
+        "Records",
+        (
+            (
+                "Raters' sessions",
+                "groups",
+                "studies_assignment_changelist",
+                "studies.view_assignment",
+            ),
+            ("Votes", "how_to_vote", "studies_vote_changelist", "studies.view_vote"),
+            (
+                "Postings",
+                "campaign",
+                "studies_posting_changelist",
+                "studies.view_posting",
+            ),
+            (
+                "Payments",
+                "payments",
+                "studies_payment_changelist",
+                "studies.view_payment",
+            ),
+            ("Events", "history", "studies_event_changelist", "studies.view_event"),
+        ),
+    ),
+)
+_ICONS = {
+    "user": "person",
+    "group": "badge",
+    "tokenproxy": "key",
+    "hit": "assignment",
+    "worker": "engineering",
+    "requester": "domain",
+    "ledgerentry": "account_balance",
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar: what this person may see, other applications after ours."""
+
+    groups = [
+        {
+            "title": title,
+            "separator": True,
+            "items": [
+                {"title": name, "icon": icon, "link": reverse(f"admin:{route}")}
+                for name, icon, route, permission in entries
+                if not permission or request.user.has_perm(permission)
+            ],
+        }
+        for title, entries in _GROUPS
+    ]
+    for app in admin.site.get_app_list(request):
+        if app["app_label"] == "studies":
+            continue
+        groups.append(
+            {
+                "title": app["name"],
+                "separator": True,
+                "collapsible": True,
+                "items": [
+                    {
+                        "title": model["name"],
+                        "icon": _ICONS.get(model["object_name"].lower(), "list"),
+                        "link": model["admin_url"],
+                    }
+                    for model in app["models"]
+                    if model.get("admin_url")
+                ],
+            }
+        )
+    return groups
