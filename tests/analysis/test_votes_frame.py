@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ def test_a_faultless_frame_passes_unchanged() -> None:
 
 
 @pytest.mark.parametrize("kind", [bool, float, str, "category", object])
-def test_votes_may_be_of_any_type_that_says_0_or_1(kind: type | str) -> None:
+def test_votes_may_be_of_any_type_that_says_0_or_1(kind: Any) -> None:
     table = judged_real_table(VOTES.assign(vote=VOTES["vote"].astype(kind)))
     assert [cell.judged_real for cell in table.average] == [3, 6]
 
