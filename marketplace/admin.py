@@ -21,7 +21,7 @@ from marketplace.models import (
 )
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+class ReadOnlyAdmin(ModelAdmin):
     """Rows that only the marketplace's services write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
@@ -57,7 +57,7 @@ class RequesterForm(forms.ModelForm[Requester]):
 
 
 @admin.register(Requester)
-class RequesterAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+class RequesterAdmin(ModelAdmin):
     form = RequesterForm
     list_display = ("name", "access_key_id", "is_active", "available", "held")
     actions: ClassVar[list[str]] = ["issue_new_key"]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ HIT_REQUEST: dict[str, Any] = {
     "MaxAssignments": 3,
     "Question": QUESTION,
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""What clients send to expire a HIT now."""
+
 PASSWORD = "correct horse 42"
 
 

@@ -88,7 +88,9 @@ def test_an_extension_is_not_made_twice(client: "MTurkClient") -> None:
 
 def test_the_same_expiration_is_refused_the_second_time(client: "MTurkClient") -> None:
     hit_id = client.create_hit(**shop.HIT_REQUEST)["HIT"]["HITId"]
-    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
-    _, message = failure(client.update_expiration_for_hit, HITId=hit_id, ExpireAt=0)
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=shop.EPOCH)
+    _, message = failure(
+        client.update_expiration_for_hit, HITId=hit_id, ExpireAt=shop.EPOCH
+    )
     assert f'The idempotency token "{hit_id}' in message
     assert "has already been processed." in message

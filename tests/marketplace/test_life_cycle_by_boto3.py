@@ -85,8 +85,8 @@ def test_a_hit_has_every_member_that_clients_index(client: "MTurkClient") -> Non
 def test_ids_look_as_mturks_do(client: "MTurkClient") -> None:
     created = client.create_hit(**shop.HIT_REQUEST)["HIT"]
     for name in ("HITId", "HITTypeId", "HITGroupId"):
-        assert len(created[name]) == 30  # type: ignore[literal-required] # a loop
-        assert created[name].startswith("3")  # type: ignore[literal-required] # a loop
+        assert len(created[name]) == 30
+        assert created[name].startswith("3")
 
 
 def test_equal_values_are_one_hit_type(client: "MTurkClient") -> None:
@@ -129,7 +129,7 @@ def test_reviewing_and_back(client: "MTurkClient") -> None:
 
 def test_an_expired_hit_is_extended_in_time_and_places(client: "MTurkClient") -> None:
     hit_id = client.create_hit(**shop.HIT_REQUEST)["HIT"]["HITId"]
-    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=shop.EPOCH)
     assert client.get_hit(HITId=hit_id)["HIT"]["HITStatus"] == "Reviewable"
     later = clock.now() + timedelta(days=2)
     client.update_expiration_for_hit(HITId=hit_id, ExpireAt=later)

@@ -45,7 +45,7 @@ def test_the_paginator_sees_each_hit_once_while_hits_come_and_go(
     for number, page in enumerate(pages):
         seen += [hit["HITId"] for hit in page["HITs"]]
         if number == 0:
-            client.update_expiration_for_hit(HITId=made[0].hit_id, ExpireAt=0)
+            client.update_expiration_for_hit(HITId=made[0].hit_id, ExpireAt=shop.EPOCH)
             client.delete_hit(HITId=made[0].hit_id)
             made.append(shop.publish(owner))
     assert seen == [hit.hit_id for hit in made]
