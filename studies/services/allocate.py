@@ -43,7 +43,8 @@ def allocate(assignment: Assignment) -> int:
     RefusedError("nothing_left") when no item can be given to this rater.
     """
     study = assignment.study
-    rng = random.Random(f"{study.seed}:{assignment.posting_id}:{assignment.rater}")
+    number = assignment.posting.number if assignment.posting else 0
+    rng = random.Random(f"{study.seed}:{number}:{assignment.rater}")
     met = met_clips(study, assignment.rater)
     given = _held(assignment).count()
     count = min(study.items_per_session, study.max_votes_per_rater - given)
@@ -72,6 +73,7 @@ def _candidates(study: Study, met: Iterable[int]) -> list[Candidate]:
         Item.objects.filter(study=study)
         .wanting()
         .exclude(clip_id__in=set(met))
+        .order_by("pk")
         .values_list("pk", "clip_id", "category_id", "system_id", "places", "taken")
     )
     return [

@@ -8,7 +8,6 @@ makes them again, byte for byte the same.
 import hashlib
 import json
 import os
-import random
 import tempfile
 import time
 from collections.abc import Sequence
@@ -31,7 +30,8 @@ from generation.media import (
 )
 from studies.errors import FaultsError, StudyError, WrongStateError
 from studies.models import Clip, Stimulus, Study
-from studies.services.design import lay_out, opaque, pool_of, render_spec
+from studies.services.catches import plan_catches
+from studies.services.design import lay_out, opaque, render_spec
 from studies.services.events import note
 from studies.services.media import keep, local_copy
 from studies.services.progress import Progress, Silent
@@ -41,10 +41,15 @@ _BUILDABLE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """How many stimuli were made, how many were there, and how long it took."""
+    """How many files were made and were there already, and how long it took.
+
+    `built` and `kept` count all files; `stimuli` of the study are arms of its clips,
+    `catches` are made for catch items.
+    """
 
     built: int
     kept: int
+    stimuli: int
     catches: int
     seconds: float
 
@@ -86,7 +91,7 @@ def build(
     if not study.stimuli.exists():
         raise StudyError(f"{study.slug} has no clips yet: run ingest first")
     claim(study)
-    _plan_catches(study)
+    plan_catches(study)
     try:
         spec = render_spec(study)
     except (ValueError, TypeError) as error:
@@ -110,53 +115,14 @@ def build(
     built = sum(len(job.rows) for job in jobs)
     if built:
         note(study, "build", f"{built} stimuli rendered, {kept} were there")
-    catches = study.stimuli.exclude(kind=Stimulus.Kind.ARM).count()
-    return BuildResult(built, kept, catches, time.monotonic() - start)
-
-
-def _plan_catches(study: Study) -> None:
-    """Write the rows of catch stimuli: muted, and with the sound of another category.
-
-    The other sound is real and at least as long as the clip, so that the catch never
-    shortens the clip's arms; where there is none, that clip has no such catch.
-    """
-    if not study.catch_items:
-        study.items.filter(kind="catch").delete()
-        study.stimuli.exclude(kind=Stimulus.Kind.ARM).delete()
-        return
-    reals = {
-        row.clip_id: row
-        for row in study.stimuli.filter(system__is_real=True, kind="arm")
-        .select_related("clip")
-        .order_by("clip__order")
-    }
-    for clip in pool_of(study):
-        mine = reals.get(clip.pk)
-        if mine is None:
-            continue
-        Stimulus.objects.get_or_create(
-            study=study, clip=clip, kind=Stimulus.Kind.MUTED, system=None
-        )
-        rng = random.Random(f"{study.seed}:swap:{clip.key}")
-        length = _seconds(mine, "video_seconds")
-        others = [
-            row
-            for row in reals.values()
-            if row.clip.category_id != clip.category_id
-            and _seconds(row, "audio_seconds") >= length
-        ]
-        if others:
-            Stimulus.objects.get_or_create(
-                study=study,
-                clip=clip,
-                kind=Stimulus.Kind.SWAP,
-                system=None,
-                defaults={"sound_clip": rng.choice(others).clip},
-            )
-
-
-def _seconds(row: Stimulus, name: str) -> float:
-    return float(row.source_facts.get(name) or 0.0)
+    arms = study.stimuli.filter(kind=Stimulus.Kind.ARM).count()
+    return BuildResult(
+        built,
+        kept,
+        stimuli=arms,
+        catches=built + kept - arms,
+        seconds=time.monotonic() - start,
+    )
 
 
 def _jobs(study: Study, spec: RenderSpec) -> tuple[list[_Job], int]:

@@ -28,8 +28,8 @@ class Command(StudyCommand):
         study = get_study(options["study"])
         result = build(study, workers=options["workers"], progress=Bar())
         self.stdout.write(
-            f"{study.slug}: {result.built} stimuli built, {result.kept} kept, "
-            f"{result.seconds:.1f} s"
+            f"{study.slug}: {result.stimuli} stimuli and {result.catches} catch "
+            f"files; {result.built} built, {result.kept} kept, {result.seconds:.1f} s"
         )
         self.stdout.write(
             f"Next: python manage.py launch --study {study.slug} --recruiter mturk"

@@ -1,0 +1,29 @@
+"""What every test gets: files in a folder of its own, tasks that run at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from evalsite.celery import app
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DATA_DIR = tmp_path / "data"
+    eager = app.conf.task_always_eager
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = eager
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real material beside the project; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared here: real material is tested where it lies")
+    return SHARED
