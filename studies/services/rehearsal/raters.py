@@ -48,6 +48,8 @@ class Population:
         """Refuse what is out of range, by name (ValueError)."""
         if self.raters < 1:
             raise ValueError(f"raters is {self.raters}: at least 1 is needed")
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}: 0 or more is possible")
         for name in ("lapse", "spammers", "returning", "abandoning"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} is {getattr(self, name)}: 0 to 1 is possible")
