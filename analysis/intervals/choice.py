@@ -61,9 +61,9 @@ def choose_intervals(
     degrees, G the smaller number of raters and source videos; with fewer than 10 of
     either (for the average: of raters, or of videos beyond one per category),
     Clopper-Pearson on the majority labels of the videos, ties counted against both
-    ends; with a share of 0 or 1 or no variance, Wilson on the votes divided by the
-    median design effect of the method's other cells. ``wilson`` and ``cp`` take votes
-    as independent.
+    ends, widened to hold the share; with a share of 0 or 1 or no variance, Wilson on
+    the votes divided by the median design effect of the method's other cells.
+    ``wilson`` and ``cp`` take votes as independent.
     """
     known = [cell.deff for cell in cells if cell and cell.deff and not _few(cell)]
     design_effect = max(1.0, median(known)) if known else 1.0
@@ -101,12 +101,17 @@ def _few_clusters(sample: Sample, alpha: float) -> Interval:
     low, _ = clopper_pearson(sure, sample.videos, alpha=alpha)
     _, high = clopper_pearson(sure + sample.majority_ties, sample.videos, alpha=alpha)
     ties = f", {sample.majority_ties} tied" if sample.majority_ties else ""
+    share = float(sample.rate)
     note = (
         f"few clusters ({counted(sample.workers, 'rater')}, "
         f"{counted(sample.videos, 'source video')}): Clopper-Pearson on the videos' "
         f"majority labels, {sure} of {sample.videos} real{ties}"
     )
-    return Interval(float(low), float(high), FEW_CLUSTERS, note)
+    if not low <= share <= high:
+        # majorities are another quantity than the share; an interval that leaves out
+        # the figure beside it would mislead
+        note += "; widened to hold the share"
+    return Interval(min(float(low), share), max(float(high), share), FEW_CLUSTERS, note)
 
 
 def _degenerate(sample: Sample, design_effect: float, alpha: float) -> Interval:

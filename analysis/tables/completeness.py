@@ -34,11 +34,6 @@ class Completeness:
     surplus: int
     unplanned: int
 
-    @property
-    def is_complete(self) -> bool:
-        """Return whether every planned item has its votes."""
-        return self.lacking == 0
-
     def sentence(self) -> str:
         """Return the state in words: '61 of 72 votes; 5 items lack votes'."""
         if self.planned_votes is not None:

@@ -88,6 +88,14 @@ def test_tied_videos_widen_an_interval_of_few_clusters_to_both_sides() -> None:
     assert "3 of 9 real, 2 tied" in cell.notes[0]
 
 
+def test_an_interval_of_few_clusters_holds_the_share_it_stands_beside() -> None:
+    # one in three on each of 100 videos: no majority is "real", a third of votes is
+    rows = cell_rows("Dog", "Flow", [1] * 100, raters=3)
+    cell = only(judged_real_table(frame(rows)))
+    assert bounds(cell) == pytest.approx((0, 1 / 3))
+    assert cell.notes[0].endswith("0 of 100 real; widened to hold the share")
+
+
 def test_one_video_per_category_leaves_an_average_few_clusters() -> None:
     rows = [r for n in range(15) for r in cell_rows(f"c{n}", "Flow", [n % 4], raters=9)]
     rows = [(c, m, v, f"{c}{r}", vote) for c, m, v, r, vote in rows]
