@@ -179,9 +179,17 @@ class SettingsForm(forms.ModelForm[Study]):
     class Meta:
         model = Study
         exclude = ("render", "rules")  # noqa: DJ006 (the admin's fieldsets choose)
+        labels = {
+            "max_votes_per_rater": "Votes per rater, at most",
+            "reward_usd": "Reward ($)",
+            "hard_cap_usd": "Hard cap ($)",
+            "assignment_minutes": "Minutes for a session",
+            "lifetime_hours": "Hours a posting is open",
+        }
         help_texts = {
             "title": "For people; raters may see it.",
-            "description": "For you and your colleagues; raters do not see it.",
+            "description": "What the offer tells raters before they accept. Left "
+            "empty, a general text says what is asked and that headphones help.",
             "assignment_minutes": "Time that a rater has for a session, in minutes.",
             "lifetime_hours": "Hours after which a posting takes no new raters.",
             "consent_text": "What raters agree to before they start. Left empty, a "

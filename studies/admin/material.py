@@ -65,7 +65,7 @@ class SourceView(AdminView):
             raise Http404(str(error)) from error
         if url:
             return HttpResponseRedirect(url)
-        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        kind = mimetypes.guess_type(row.source_name)[0] or "application/octet-stream"
         # what was uploaded may claim to be anything: only ever play it
         if kind.partition("/")[0] not in ("video", "audio"):
             kind = "application/octet-stream"

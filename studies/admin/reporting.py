@@ -9,7 +9,7 @@ from analysis.tables import Cell, JudgedRealTable
 from studies.admin.base import NOTHING, StudyPage, StudyView
 from studies.errors import StudyError
 from studies.models import Study
-from studies.services.report import render_report, report_table
+from studies.services.report import declared, is_demo, render_report, report_table
 
 FORMATS: dict[Format, tuple[str, str]] = {
     "text": ("txt", "text/plain; charset=utf-8"),
@@ -36,6 +36,8 @@ class ReportPage(StudyPage):
             rows=_rows(table) if table else [],
             table_problem=problem,
             interim=self.study.state != Study.State.CLOSED,
+            declared=declared(self.study).items(),
+            says_nothing=is_demo(self.study),
             formats=list(FORMATS),
             **kwargs,
         )

@@ -58,7 +58,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         {
             "title": title,
-            "separator": True,
+            "separator": title != "Studies",
             "items": [
                 {"title": name, "icon": icon, "link": reverse(f"admin:{route}")}
                 for name, icon, route, permission in entries

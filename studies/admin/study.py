@@ -29,6 +29,7 @@ from studies.admin.reporting import ReportFile, ReportPage
 from studies.admin.watching import WatchPage
 from studies.errors import StudyError
 from studies.models import Study
+from studies.services.removal import is_removable, remove
 from studies.services.study_settings import FIELDS, change_settings, is_editable
 
 PAGES = (
@@ -46,47 +47,32 @@ FIELDSETS = (
             "fields": (
                 "title",
                 "description",
-                "votes_per_item",
-                "items_per_session",
-                "max_votes_per_rater",
-                "practice_items",
-                "catch_items",
-                "seed",
+                ("votes_per_item", "items_per_session", "max_votes_per_rater"),
+                ("practice_items", "catch_items", "seed"),
             )
         },
     ),
-    (
-        "What counts",
-        {"fields": (*SettingsForm.RULES,)},
-    ),
+    ("What counts", {"fields": SettingsForm.RULES}),
     (
         "Money and time",
         {
             "fields": (
-                "reward_usd",
-                "hard_cap_usd",
-                "places_per_posting",
-                "assignment_minutes",
-                "lifetime_hours",
+                ("reward_usd", "hard_cap_usd", "places_per_posting"),
+                ("assignment_minutes", "lifetime_hours"),
             )
         },
     ),
-    ("How files are rendered", {"fields": (*SettingsForm.RENDER,)}),
+    (
+        "How files are rendered",
+        {"fields": (SettingsForm.RENDER[:3], SettingsForm.RENDER[3:])},
+    ),
     ("Consent", {"fields": ("consent_text", "contact_email")}),
 )
+# rules and rendering are then shown, frozen, on the launch page
 SHOWN_WHEN_FIXED = tuple(
-    (
-        title,
-        {
-            "fields": tuple(
-                name
-                for name in options["fields"]
-                if name not in (*SettingsForm.RULES, *SettingsForm.RENDER)
-            )
-        },
-    )
-    for title, options in FIELDSETS
-    if title not in ("What counts", "How files are rendered")
+    fieldset
+    for fieldset in FIELDSETS
+    if fieldset[0] not in ("What counts", "How files are rendered")
 )
 
 
@@ -142,11 +128,23 @@ class StudyAdmin(ModelAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: Study | None = None
     ) -> bool:
-        # votes are never thrown away by a click: a study with sessions stays
         allowed: bool = super().has_delete_permission(request, obj)
-        return allowed and (
-            obj is None or (is_editable(obj) and not obj.assignments.exists())
-        )
+        return allowed and (obj is None or is_removable(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Tell what goes; the service deletes in an order that constraints allow."""
+        lines = [
+            f"{study}: {study.clips.count()} clips, {study.stimuli.count()} files"
+            for study in objs
+        ]
+        allowed = self.has_delete_permission(request)
+        return lines, {}, set() if allowed else {"study"}, []
+
+    def delete_model(self, request: HttpRequest, obj: Study) -> None:
+        try:
+            remove(obj)
+        except StudyError as error:
+            messages.error(request, str(error))
 
     def change_view(
         self,

@@ -4,29 +4,24 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from studies.models import Study
 from tests.admin import parcel
-from tests.browser.desk import desk, shot, sign_in
+from tests.browser.desk import desk, open_site, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def site(live_server: Any, settings: Any) -> str:
-    url = str(live_server.url)
-    settings.SITE_URL = url
-    settings.MARKETPLACE_URL = f"{url.replace('localhost', '127.0.0.1')}/marketplace"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    User.objects.create_superuser("ada", password="lovelace-1843")
-    return url
+    return open_site(live_server, settings)
 
 
-def test_a_study_goes_from_upload_to_report_by_clicks(site: str) -> None:
-    with desk(site) as page:
-        sign_in(page, "ada", "lovelace-1843")
+def test_a_study_goes_from_upload_to_report_by_clicks(
+    site: str, laptop: BrowserContext
+) -> None:
+    with desk(laptop, site) as page:
         shot(page, "admin-01-first")
         _upload(page)
         _settings(page)
@@ -35,7 +30,7 @@ def test_a_study_goes_from_upload_to_report_by_clicks(site: str) -> None:
         _launch(page)
         _watch(page)
         _report(page)
-        page.goto("/admin/")
+        page.goto(f"{site}/admin/")
         expect(page.locator("#studies")).to_contain_text("Foley pilot")
         shot(page, "admin-12-dashboard")
 
@@ -63,7 +58,6 @@ def _upload(page: Page) -> None:
 
 def _settings(page: Page) -> None:
     page.click(".sa-steps >> text=Settings")
-    shot(page, "admin-04-settings-before")
     page.fill("#id_votes_per_item", "2")
     page.fill("#id_items_per_session", "3")
     page.fill("#id_contact_email", "lab@example.org")
