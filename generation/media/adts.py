@@ -10,6 +10,9 @@ from collections.abc import Iterator
 HEADER_BYTES = 7
 """An ADTS header without checksum."""
 
+MAX_FRAME_BYTES = 768
+"""AAC allows a frame of one channel 6144 bits."""
+
 _FILL = 0b110
 _END = 0b111
 _LONG_FILL = 15 + 255 - 1

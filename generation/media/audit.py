@@ -36,6 +36,16 @@ def picture_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+def audio_frame_bytes(path: Path, data: bytes) -> int:
+    """The largest audio sample of the MP4 `data`; `path` names it in messages."""
+    return max(
+        end - start
+        for track in tracks(path, data)
+        if track.kind == "soun"
+        for start, end in track.samples
+    )
+
+
 def _read(path: Path) -> tuple[bytes, list[Track]]:
     try:
         data = path.read_bytes()

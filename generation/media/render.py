@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from generation.media import stages
-from generation.media.audit import audit_arms, picture_digest
+from generation.media.audit import audio_frame_bytes, audit_arms, picture_digest
 from generation.media.boxes import Picture, read_picture
 from generation.media.clips import ArmSource, ClipBuild, RenderedClip
 from generation.media.errors import MediaError
@@ -198,7 +198,7 @@ def _placed(
         size_bytes=len(data),
         seconds=seconds,
         sample_rate=spec.sample_rate,
-        bitrate=spec.audio_rate_constant,
+        bitrate=round(audio_frame_bytes(final, data) * 8 * spec.sample_rate / 1024),
         loudness_lufs=sound.lufs,
         loudness_by=sound.method,
         true_peak_db=sound.true_peak,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from generation.media.adts import MAX_FRAME_BYTES
+
 RENDER_VERSION = "1"
 """Changes when the same files and spec would render to other bytes."""
 
@@ -18,9 +20,10 @@ class RenderSpec:
     Picture: at most `max_height` lines and `max_fps` frames a second, H.264 at `crf`
     and `preset`. Sound: mono at `sample_rate` Hz, `loudness_lufs` under
     `true_peak_dbtp` where reachable, faded over `fade_ms` at both ends, AAC coded at
-    `audio_bitrate` and filled to frames of `audio_frame_bytes` each, which is what
-    makes the rate constant. `band_limit` is "none", "narrowest" (every arm of a clip
-    low-passed at the bandwidth of its narrowest) or a frequency in Hz.
+    `audio_bitrate` and filled to frames of `audio_frame_bytes` each (768 for all arms
+    of a clip where one is larger), which is what makes the rate constant. `band_limit`
+    is "none", "narrowest" (every arm of a clip low-passed at the bandwidth of its
+    narrowest) or a frequency in Hz.
 
     Raises ValueError naming the field whose value cannot be rendered.
     """
@@ -47,8 +50,7 @@ class RenderSpec:
             "true_peak_dbtp": (-20, 0),
             "fade_ms": (0, 500),
             "audio_bitrate": (32_000, 256_000),
-            # An AAC frame of one channel may hold 6144 bits.
-            "audio_frame_bytes": (128, 768),
+            "audio_frame_bytes": (128, MAX_FRAME_BYTES),
         }
         for name, (least, most) in limits.items():
             value = getattr(self, name)
@@ -66,15 +68,13 @@ class RenderSpec:
             return None
         return float(self.band_limit)
 
-    @property
-    def audio_rate_constant(self) -> int:
-        """Bits per second of every sound track, filling included."""
-        return round(self.audio_frame_bytes * 8 * self.sample_rate / 1024)
-
     def as_declared(self) -> dict[str, str]:
         """The spec in words, for the report: name of a step to what it does."""
         band = {NO_LIMIT: "not limited", NARROWEST: "narrowest arm of each clip"}
-        rate = f"{self.sample_rate / 1000:g} kHz"
+        usual, most = (
+            f"{size * 8 * self.sample_rate / 1024 / 1000:g} kbit/s"
+            for size in (self.audio_frame_bytes, MAX_FRAME_BYTES)
+        )
         return {
             "picture": (
                 f"H.264 high, yuv420p, crf {self.crf}, {self.preset}, at most "
@@ -82,9 +82,9 @@ class RenderSpec:
                 "encoded once per clip, the same bytes under every system's sound"
             ),
             "sound": (
-                f"mono (average of the channels), {rate}, AAC at "
-                f"{self.audio_bitrate / 1000:g} kbit/s filled to a constant "
-                f"{self.audio_rate_constant / 1000:g} kbit/s"
+                f"mono (average of the channels), {self.sample_rate / 1000:g} kHz, AAC "
+                f"at {self.audio_bitrate / 1000:g} kbit/s filled to a constant {usual} "
+                f"({most} for all arms of a clip where a frame needs it)"
             ),
             "loudness": (
                 f"{self.loudness_lufs:g} LUFS (EBU R128, one linear gain), true peak "

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from generation.media import gateway
-from generation.media.adts import FrameTooLargeError, fill_stream
+from generation.media.adts import MAX_FRAME_BYTES, FrameTooLargeError, fill_stream
 from generation.media.errors import MediaError
 from generation.media.loudness import Samples
 from generation.media.probe import MAX_SECONDS
@@ -20,7 +20,6 @@ from generation.media.spec import RenderSpec
 AAC_FRAME = 1024
 """Samples of one AAC frame, which is also what the encoder's start adds in front."""
 
-_LOWER_RATES = (1.0, 0.75, 0.5, 0.35)
 _BITEXACT = {"fflags": "+bitexact", "flags": "+bitexact", "map_metadata": -1}
 
 
@@ -62,35 +61,29 @@ def decode(
 def encode_sounds(
     sounds: Sequence[Samples], *, folder: Path, spec: RenderSpec, timeout: float
 ) -> list[Path]:
-    """AAC files of the `sounds`, every frame of them `spec.audio_frame_bytes` long.
+    """AAC files of the `sounds`, all frames of all of them of one size.
 
-    Where a frame of any arm comes out larger, all arms are encoded anew at a lower
-    rate. Raises MediaError when the lowest is not low enough.
+    That is `spec.audio_frame_bytes`, or the most AAC allows when a frame of any of them
+    comes out larger: the size is one for all arms of a clip either way.
     """
     raw = [folder / f"level{number}.f32" for number in range(len(sounds))]
     coded = [folder / f"sound{number}.aac" for number in range(len(sounds))]
     for samples, file in zip(sounds, raw, strict=True):
         file.write_bytes(samples.astype("<f4").tobytes())
-    for part in _LOWER_RATES:
-        rate = round(spec.audio_bitrate * part)
-        gateway.run(
-            [_aac(a, b, spec, rate) for a, b in zip(raw, coded, strict=True)],
-            timeout=timeout,
-        )
-        try:
-            filled = [
-                fill_stream(file.read_bytes(), frame_bytes=spec.audio_frame_bytes)
-                for file in coded
-            ]
-        except FrameTooLargeError:
-            continue
-        for data, file in zip(filled, coded, strict=True):
-            file.write_bytes(data)
-        return coded
-    raise MediaError(
-        f"no rate down to {rate} bit/s keeps AAC frames within "
-        f"{spec.audio_frame_bytes} bytes; raise audio_frame_bytes"
+    gateway.run(
+        [_aac(a, b, spec) for a, b in zip(raw, coded, strict=True)], timeout=timeout
     )
+    streams = [file.read_bytes() for file in coded]
+    for stream, file in zip(_filled(streams, spec), coded, strict=True):
+        file.write_bytes(stream)
+    return coded
+
+
+def _filled(streams: Sequence[bytes], spec: RenderSpec) -> list[bytes]:
+    try:
+        return [fill_stream(s, frame_bytes=spec.audio_frame_bytes) for s in streams]
+    except FrameTooLargeError:
+        return [fill_stream(s, frame_bytes=MAX_FRAME_BYTES) for s in streams]
 
 
 def mux(
@@ -183,13 +176,13 @@ def _mono(sound: StreamAt, file: Path, spec: RenderSpec) -> gateway.Stream:
     )
 
 
-def _aac(raw: Path, file: Path, spec: RenderSpec, rate: int) -> gateway.Stream:
+def _aac(raw: Path, file: Path, spec: RenderSpec) -> gateway.Stream:
     given = gateway.source(raw, format="f32le", ar=spec.sample_rate, ac=1)
     return gateway.target(
         [given["a:0"]],
         file,
         format="adts",
         acodec="aac",
-        audio_bitrate=rate,
+        audio_bitrate=spec.audio_bitrate,
         **_BITEXACT,
     )
