@@ -24,7 +24,7 @@ RATE = 22_050
 FEWEST, MOST = 3, 7
 """The numbers of tones there may be."""
 
-_SECONDS = 7.0  # always the same, or the length of the file would tell the number
+_SECONDS = 5.0  # always the same, or the length of the file would tell the number
 _LEAD = 0.4
 _TONE = 0.25
 _RAMP = 0.02
