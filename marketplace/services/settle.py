@@ -48,8 +48,17 @@ def _due(now: datetime, scope: dict[str, object]) -> Iterable[int]:
     )
 
 
-@transaction.atomic
 def _settle_hit(pk: int, now: datetime) -> None:
+    _free_overdue_places(pk, now)
+    unreviewed = Assignment.objects.filter(
+        hit=pk, status=Status.SUBMITTED, auto_approval_at__lte=now
+    )
+    for assignment in unreviewed:
+        _approve_due(assignment, now)
+
+
+@transaction.atomic
+def _free_overdue_places(pk: int, now: datetime) -> None:
     hit = lock_hit(pk)
     overdue = Assignment.objects.filter(
         hit=hit, status=Status.ACCEPTED, deadline__lte=now
@@ -57,10 +66,14 @@ def _settle_hit(pk: int, now: datetime) -> None:
     for assignment in overdue:
         give_up(hit, assignment, Status.ABANDONED, assignment.deadline)
     funds.hold_for_free_places(hit, now)
-    unreviewed = Assignment.objects.filter(
-        hit=hit, status=Status.SUBMITTED, auto_approval_at__lte=now
-    )
-    for assignment in unreviewed:
+
+
+# one transaction each: paying several workers in one, two HITs could deadlock
+@transaction.atomic
+def _approve_due(assignment: Assignment, now: datetime) -> None:
+    lock_hit(assignment.hit_id)
+    assignment.refresh_from_db()
+    if assignment.status == Status.SUBMITTED:
         review.approve(assignment, assignment.auto_approval_at or now)
 
 

@@ -1,6 +1,7 @@
 """However many workers ask at once, no HIT is sold twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -8,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 
 from marketplace import clock, services
 from marketplace.errors import WorkerRefusalError
-from marketplace.models import HIT, Assignment, Worker
-from tests.marketplace import shop
+from marketplace.models import HIT, Account, Assignment, Worker
+from tests.marketplace import books, shop
 
 AT_ONCE = 12
 
@@ -50,6 +51,33 @@ def test_one_worker_in_twelve_windows_gets_one_place() -> None:
     assert Assignment.objects.get().assignment_id == got[0]
     hit.refresh_from_db()
     assert hit.pending == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_books_balance_after_payments_at_once() -> None:
+    owner = shop.requester()
+    workers = [shop.worker(f"worker {number}") for number in range(3)]
+    hits = [shop.publish(owner, shop.Terms(places=5)) for _ in range(4)]
+    for hit in hits:
+        for worker in workers:
+            mine = services.accept(worker, hit, clock.now())
+            services.submit(mine.assignment_id, {"a": "1"}, clock.now())
+    due = clock.now() + timedelta(days=3, minutes=1)
+
+    def act(number: int) -> None:
+        try:
+            if number % 2:
+                shop.publish(owner)
+            services.settle(due)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(16)))
+    books.check_books()
+    assert Assignment.objects.filter(status="Approved").count() == 12
+    paid = Account.objects.filter(kind=Account.Kind.EARNINGS)
+    assert [purse.balance_cents for purse in paid] == [60, 60, 60]
 
 
 @pytest.mark.django_db

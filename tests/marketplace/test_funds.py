@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
 
 from marketplace import clock, services
 from marketplace.errors import RequestError, WorkerRefusalError
-from marketplace.models import HIT, Account, Assignment, LedgerEntry, Requester
-from tests.marketplace import shop
+from marketplace.models import HIT, Account, Assignment, Requester
+from tests.marketplace import books, shop
 
 Advance = Callable[[timedelta], None]
 Status = Assignment.Status
@@ -25,34 +24,6 @@ def balances(owner: Requester) -> tuple[int, int]:
 def submit(hit: HIT, name: str = "alice") -> Assignment:
     mine = services.accept(shop.worker(name), hit, clock.now())
     return services.submit(mine.assignment_id, {"a": "1"}, clock.now())
-
-
-def total(entries: QuerySet[LedgerEntry]) -> int:
-    return sum(entries.values_list("amount_cents", flat=True))
-
-
-def check_books() -> None:
-    """What must hold whatever happened."""
-    assert Account.objects.aggregate(all=Sum("balance_cents"))["all"] == 0
-    for purse in Account.objects.all():
-        gained = LedgerEntry.objects.filter(target=purse).aggregate(
-            s=Sum("amount_cents")
-        )
-        lost = LedgerEntry.objects.filter(source=purse).aggregate(s=Sum("amount_cents"))
-        assert purse.balance_cents == (gained["s"] or 0) - (lost["s"] or 0)
-    open_ones = (Status.ACCEPTED, Status.SUBMITTED)
-    for owner in Requester.objects.all():
-        carried = Assignment.objects.filter(hit__requester=owner, status__in=open_ones)
-        held = sum(a.reward_cents + a.fee_cents for a in carried)
-        held += sum(hit.held_cents for hit in HIT.objects.filter(requester=owner))
-        assert services.balances(owner).held_cents == held
-    for hit in HIT.objects.all():
-        states = list(hit.assignments.values_list("status", flat=True))
-        assert hit.pending == states.count(Status.ACCEPTED)
-        assert hit.submitted == states.count(Status.SUBMITTED)
-        assert hit.completed == sum(
-            state in {Status.APPROVED, Status.REJECTED} for state in states
-        )
 
 
 def test_publishing_holds_reward_and_fee_of_every_place(lab: Requester) -> None:
@@ -69,7 +40,7 @@ def test_approval_pays_the_worker_and_the_fee(lab: Requester) -> None:
     paid = Account.objects.get(kind=Account.Kind.EARNINGS, worker=mine.worker)
     assert paid.balance_cents == 15
     assert Account.objects.get(kind=Account.Kind.FEES).balance_cents == 3
-    check_books()
+    books.check_books()
 
 
 def test_a_rejection_gives_the_money_back_until_it_is_overridden(
@@ -81,7 +52,7 @@ def test_a_rejection_gives_the_money_back_until_it_is_overridden(
     advance(timedelta(days=29))
     services.approve(mine, clock.now(), override=True)
     assert balances(lab) == (9_982, 0)
-    check_books()
+    books.check_books()
 
 
 def test_an_override_comes_too_late_after_30_days(
@@ -122,7 +93,7 @@ def test_an_override_without_funds_is_refused(db: None) -> None:
         services.approve(mine, clock.now(), override=True)
     mine.refresh_from_db()
     assert mine.status == Status.REJECTED
-    check_books()
+    books.check_books()
 
 
 def test_expiration_releases_what_free_places_held(
@@ -190,4 +161,4 @@ def test_the_books_balance_whatever_happens(
                 _one_action(dice, hits, advance)
         except (RequestError, WorkerRefusalError):
             continue
-        check_books()
+        books.check_books()
