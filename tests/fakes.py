@@ -16,7 +16,7 @@ from studies.recruiters.base import (
     PostingStatus,
     Submission,
 )
-from studies.recruiters.mturk import fee
+from studies.recruiters.mturk_rules import fee
 from tests.worlds import NOW
 
 

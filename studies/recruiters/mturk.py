@@ -9,11 +9,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 import boto3
 from botocore.config import Config
@@ -31,23 +30,19 @@ from studies.recruiters.base import (
     PostingStatus,
     Submission,
 )
+from studies.recruiters.mturk_rules import (
+    external_question,
+    fee,
+    read_entry,
+    submit_base,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_mturk import MTurkClient
 
-_QUESTION = (
-    '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/'
-    'AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd">'
-    "<ExternalURL>{url}</ExternalURL><FrameHeight>0</FrameHeight>"
-    "</ExternalQuestion>"
-)
-NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 ANSWERS_FIELD = "answers"
-_CENT = Decimal("0.01")
 _HIT_ID = re.compile(r"\b3[A-Z0-9]{29}\b")
 _GONE = ("HITDoesNotExist", "InvalidHITState")
-_WORKER = re.compile(r"A[A-Z0-9]{1,63}")
-_ID = re.compile(r"[A-Z0-9]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +55,6 @@ class Endpoint:
     secret_access_key: str
     real_money: bool
     allow_amazon: bool = False
-
-
-def fee(reward_usd: Decimal, places: int) -> Decimal:
-    """Fee of one session: 20 %, 40 % in postings of ten places on, at least a cent.
-
-    Rounded half up to the cent (mturk.com/pricing, last published 2026).
-    """
-    if not reward_usd:
-        return Decimal("0.00")
-    rate = Decimal("0.20") if places < 10 else Decimal("0.40")
-    return max(_CENT, (reward_usd * rate).quantize(_CENT, ROUND_HALF_UP))
 
 
 @lru_cache(maxsize=8)
@@ -137,7 +121,7 @@ class MTurkRecruiter:
                 HITTypeId=self._type_of(spec),
                 MaxAssignments=spec.places,
                 LifetimeInSeconds=spec.lifetime_seconds,
-                Question=_QUESTION.format(url=escape(spec.entry_url)),
+                Question=external_question(spec.entry_url),
                 RequesterAnnotation=spec.token,
                 UniqueRequestToken=spec.token,
             )
@@ -227,34 +211,15 @@ class MTurkRecruiter:
 
     def entry(self, query: Mapping[str, str]) -> Entry:
         """Read assignmentId, workerId, hitId, turkSubmitTo (AWS, ExternalQuestion)."""
-        assignment = query.get("assignmentId", "")
-        if assignment in ("", NOT_ACCEPTED):
-            return Entry(preview=True, posting_id=query.get("hitId", ""))
-        worker = query.get("workerId", "")
-        if not _WORKER.fullmatch(worker) or not _ID.fullmatch(assignment):
-            raise RecruiterError(
-                "the link lacks a valid assignmentId or workerId", permanent=True
-            )
-        return Entry(
-            preview=False,
-            worker_id=worker,
-            external_id=assignment,
-            posting_id=query.get("hitId", ""),
-            submit_url=self._submit_base(query.get("turkSubmitTo", "")),
-        )
+        return read_entry(query, self._endpoint.worker_url)
 
     def finish(self, entry: Entry, answers: str) -> Finish:
         """Return the form of externalSubmit; `answers` is our copy of the votes."""
-        base = (entry.submit_url or self._submit_base("")).rstrip("/")
+        base = submit_base(entry.submit_url, self._endpoint.worker_url)
         return Finish(
             action=f"{base}/mturk/externalSubmit",
             fields={"assignmentId": entry.external_id, ANSWERS_FIELD: answers},
         )
-
-    def _submit_base(self, asked: str) -> str:
-        """Allow the marketplace's own address only: answers go nowhere else."""
-        known = self._endpoint.worker_url.rstrip("/")
-        return asked.rstrip("/") if asked.rstrip("/") == known else known
 
     def _type_of(self, spec: PostingSpec) -> str:
         key = (
