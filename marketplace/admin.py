@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -43,10 +45,8 @@ class ReadOnlyAdmin(ModelAdmin):
 
 
 class RequesterForm(forms.ModelForm[Requester]):
-    deposit = forms.RegexField(
-        money.AMOUNT_PATTERN.pattern + r"\Z",
+    deposit = forms.CharField(
         required=False,
-        max_length=13,
         label="Deposit (USD)",
         help_text="Prepaid dollars to add to the requester's funds, such as 250.00.",
     )
@@ -54,6 +54,15 @@ class RequesterForm(forms.ModelForm[Requester]):
     class Meta:
         model = Requester
         fields = ("name", "is_active")
+
+    def clean_deposit(self) -> str:
+        amount: str = self.cleaned_data["deposit"]
+        if amount:
+            try:
+                money.to_cents(amount)
+            except ValueError as error:
+                raise forms.ValidationError(str(error)) from error
+        return amount
 
 
 @admin.register(Requester)
@@ -104,11 +113,54 @@ class RequesterAdmin(ModelAdmin):
         )
 
 
+class WorkerForm(forms.ModelForm[Worker]):
+    new_password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Needed for a new worker. A new one signs the worker out everywhere.",
+    )
+
+    class Meta:
+        model = Worker
+        fields = ("name", "worker_id", "is_active")
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password)
+        elif not self.instance.pk:
+            raise forms.ValidationError("A new worker needs a password.")
+        return password
+
+
 @admin.register(Worker)
-class WorkerAdmin(ReadOnlyAdmin):
+class WorkerAdmin(ModelAdmin):
+    form = WorkerForm
     list_display = ("worker_id", "name", "is_active", "created_at")
     search_fields = ("worker_id", "name")
-    exclude = ("password",)
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Worker | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        return False
+
+    def get_readonly_fields(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Worker | None = None,
+    ) -> tuple[str, ...]:
+        # requesters know workers by it
+        return ("worker_id",) if obj is not None else ()
+
+    def save_model(
+        self, request: HttpRequest, obj: Worker, form: WorkerForm, change: bool
+    ) -> None:
+        if form.cleaned_data["new_password"]:
+            obj.password = make_password(form.cleaned_data["new_password"])
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(HITType)
