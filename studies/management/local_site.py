@@ -105,10 +105,15 @@ def _served(port: int) -> Iterator[None]:
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     )
+    # refusing is everyday work of a marketplace, no news on a terminal
+    requests = logging.getLogger("django.request")
+    level = requests.level
+    requests.setLevel(logging.ERROR)
     thread.start()
     try:
         yield
     finally:
+        requests.setLevel(level)
         server.shutdown()
         server.server_close()
         thread.join()

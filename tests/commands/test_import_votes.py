@@ -9,7 +9,7 @@ from studies.errors import FaultsError, StudyError
 from studies.models import Study, Vote
 from studies.selectors import votes_frame
 from studies.services.import_votes import ImportResult, import_votes
-from tests.commands.votes import ROWS, votes_file
+from tests.commands.votes import HEADER, ROWS, votes_file
 from tests.worlds import built_study
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -23,10 +23,11 @@ def take_in(path: Path, slug: str = "elsewhere") -> ImportResult:
 def test_every_vote_comes_back_as_it_was(tmp_path: Path) -> None:
     study = take_in(votes_file(tmp_path)).study
     frame = votes_frame(study)
+    frame["worker_id"] = frame["worker_id"].str.removeprefix("import:")
+    columns = HEADER.split(",")
     got = {
-        f"{row.item_id},{row.category},{row.method},{row.source_video},"
-        f"{row.worker_id.removeprefix('import:')},{row.vote}"
-        for row in frame.itertuples()
+        ",".join(map(str, row))
+        for row in frame[columns].itertuples(index=False, name=None)
     }
     assert got == set(ROWS)
 

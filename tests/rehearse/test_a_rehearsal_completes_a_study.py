@@ -1,10 +1,13 @@
 """Simulated raters work through a whole study over HTTP."""
 
+from dataclasses import replace
+
 import pytest
 from django.db.models import Count
 from pytest_django.live_server_helper import LiveServer
 
 from studies.models import Assignment, Study, Trial, Vote
+from studies.selectors import votes_frame
 from studies.services.publish import launch
 from studies.services.rehearsal import Population, RehearsalSummary, rehearse
 from studies.services.report import render_report
@@ -38,6 +41,23 @@ def test_a_rehearsal_completes_a_study(done: tuple[Study, RehearsalSummary]) -> 
     _nobody_meets_a_clip_twice(study)
     _sessions_are_marked_as_simulated(study)
     _votes_were_played_to_the_end(study)
+
+
+def test_the_same_seed_gives_the_same_votes_even_in_a_shared_group(
+    site: LiveServer,
+) -> None:
+    # the same title and reward: one group on the marketplace holds both studies
+    studies = [
+        launch(built_study(replace(WORLD, slug=slug)), "mturk")
+        for slug in ("one", "two")
+    ]
+    given = []
+    for study in studies:
+        rehearse(study, Population(7, 4), workers=1)
+        frame = votes_frame(study)[["item_id", "worker_id", "vote"]]
+        given.append(sorted(frame.itertuples(index=False, name=None)))
+    assert len(given[0]) == 12
+    assert given[0] == given[1]
 
 
 def _every_item_has_its_votes_by_different_people(study: Study) -> None:

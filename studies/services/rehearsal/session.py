@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from studies.errors import RefusedError, StudyError
 from studies.services.rehearsal.html import Page
@@ -50,6 +50,8 @@ class Seat:
     rater: RaterModel
     jar: CookieJar = field(default_factory=CookieJar)
     signed_in: bool = False
+    done: set[str] = field(default_factory=set)
+    """Tasks (HIT ids) that this rater has submitted."""
 
 
 def work_session(
@@ -70,10 +72,13 @@ def work_session(
             site.sign_up()
             seat.signed_in = True
             task = _taken_before(site, place)
-        task = task or _take(site, framed, seat.rater, place)
+        task = task or _take(site, framed, seat, place)
         if task is None:
             return Outcome("nothing")
-        return _rate(site, framed, seat.rater, place, task)
+        outcome = _rate(site, framed, seat.rater, place, task)
+        if outcome.what == "submitted":
+            seat.done.add(_hit_of(task))
+        return outcome
 
 
 def _ours(page: Page, place: Place) -> bool:
@@ -85,14 +90,18 @@ def _taken_before(site: Marketplace, place: Place) -> Page | None:
     return next((page for page in pages if _ours(page, place)), None)
 
 
-def _take(
-    site: Marketplace, framed: Http, rater: RaterModel, place: Place
-) -> Page | None:
+def _hit_of(page: Page) -> str:
+    return dict(parse_qsl(urlsplit(page.frame).query)).get("hitId", "")
+
+
+def _take(site: Marketplace, framed: Http, seat: Seat, place: Place) -> Page | None:
     listed = [address for address in site.groups() if address in place.group_urls]
     # on a full marketplace the group may stand on a later page: come by its link
     for address in listed or sorted(place.group_urls):
         for preview in _previews(site, place, address):
-            RaterPage(framed, preview.frame, rater, place.truths).preview()
+            if _hit_of(preview) in seat.done:
+                continue
+            RaterPage(framed, preview.frame, seat.rater, place.truths).preview()
             task = site.accept(preview)
             if task is not None:
                 return task

@@ -1,0 +1,25 @@
+"""Callers of the API."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+
+@pytest.fixture(autouse=True)
+def _no_old_tries() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def admin(db: None) -> APIClient:
+    """Somebody of the staff, signed in by a token."""
+    User.objects.create_user("ada", password="a long enough word", is_staff=True)
+    client = APIClient()
+    reply = client.post(
+        "/api/token/",
+        {"username": "ada", "password": "a long enough word"},
+        format="json",
+    )
+    client.credentials(HTTP_AUTHORIZATION=f"Token {reply.json()['token']}")
+    return client
