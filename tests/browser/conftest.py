@@ -47,7 +47,7 @@ def laptop(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(
-        viewport={"width": 390, "height": 844},
+        viewport={"width": 360, "height": 780},
         device_scale_factor=2,
         is_mobile=True,
         has_touch=True,

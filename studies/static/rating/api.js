@@ -1,6 +1,7 @@
 // Speaks to the server and does not give up: a broken connection is waited out.
 const WAITS_MS = [400, 800, 1600, 3000, 6000, 10000];
 const PATIENCE_MS = 30000;
+const CLIP_TRIES = 7; // then it is not the connection: the store refuses this page
 
 export class Refused extends Error {
   constructor(code, message, status) {
@@ -45,7 +46,7 @@ export class Api {
       if (isPassing(response.status)) throw new TypeError(`status ${response.status}`);
       if (!response.ok) throw new Gone(`status ${response.status}`);
       return readAll(response, onProgress);
-    }, signal);
+    }, { signal, most: CLIP_TRIES });
   }
 
   async #json(path, options) {
@@ -74,7 +75,7 @@ export class Api {
     });
   }
 
-  async #again(attempt, signal) {
+  async #again(attempt, { signal = null, most = Infinity } = {}) {
     for (let tries = 0; ; tries += 1) {
       try {
         const result = await attempt();
@@ -82,6 +83,10 @@ export class Api {
         return result;
       } catch (error) {
         if (signal?.aborted || error instanceof Gone) throw error;
+        if (tries + 1 >= most && navigator.onLine) {
+          this.onConnection(null);
+          throw new Gone(error.message);
+        }
         this.onConnection(false);
         await pause(WAITS_MS[Math.min(tries, WAITS_MS.length - 1)]);
       }

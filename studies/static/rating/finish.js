@@ -20,8 +20,9 @@ export async function handOver(api) {
     button.textContent = strings.submitAgain;
     state.textContent = strings.notArrived;
   };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  // back from the recruiter's page, or its answer was only a download
+  window.addEventListener("pageshow", offerAgain);
+  const handIn = async () => {
     button.disabled = true;
     state.textContent = strings.submitting;
     // waits out a broken connection, which the form itself could not
@@ -29,9 +30,14 @@ export async function handOver(api) {
     sent = true;
     form.submit();
     setTimeout(offerAgain, AGAIN_AFTER_MS);
+  };
+  // ends only by a refusal, such as "done already" when it had arrived after all
+  await new Promise((_, reject) => {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      handIn().catch(reject);
+    });
   });
-  // back from the recruiter's page, or its answer was only a download
-  window.addEventListener("pageshow", offerAgain);
 }
 
 function fill(form, finish) {

@@ -17,7 +17,7 @@
     video.canPlayType('video/mp4; codecs="avc1.42E01E, mp4a.40.2"');
   var able =
     "noModule" in document.createElement("script") &&
-    window.fetch && window.Promise && window.URL && window.AbortController;
+    window.fetch && window.AbortController && Array.prototype.at;
   if (!plays || !able) {
     document.documentElement.setAttribute("data-unsupported", "");
     refuse("unsupported");

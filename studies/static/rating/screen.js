@@ -49,9 +49,14 @@ export function announce(text) {
   line.textContent = line.textContent === text ? `${text}\u00a0` : text;
 }
 
+// true: it works again; false: it is broken; null: nothing to say about it.
 export function connection(works) {
   const line = find("banner");
   clearTimeout(banner);
+  if (works === null) {
+    line.hidden = true;
+    return;
+  }
   if (!works) {
     line.textContent = strings.offline;
     line.classList.remove("banner-good");

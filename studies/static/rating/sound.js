@@ -11,7 +11,9 @@ export class SoundCheck {
     this.buttons = [...root.querySelectorAll("[data-count]")];
     this.audio = new Audio();
     this.audio.addEventListener("ended", () => this.#heard());
-    this.audio.addEventListener("error", () => this.#load());
+    this.audio.addEventListener("error", () => {
+      this.note.textContent = strings.tonesBroken;
+    });
     this.play.addEventListener("click", () => this.#start());
     for (const button of this.buttons) {
       button.addEventListener("click", () => this.#answer(Number(button.dataset.count)));

@@ -9,7 +9,7 @@ export const strings = {
   loaded: "The clip is loaded. Press Play; sound on.",
   play: "Play",
   replay: "Play again",
-  playing: "Playing. You can answer once the clip has ended.",
+  playing: "Playing. Answer when it has ended.",
   watchFirst: "Watch the clip to its end, then answer.",
   answer: "Now answer, or play the clip again.",
   unlocked: (choices) => `The clip has ended. You can answer now: ${choices}.`,
@@ -28,6 +28,7 @@ export const strings = {
   tonesWrong:
     "That was not the number. Check your volume and your headphones, then play the " +
     "new tones: their number may differ.",
+  tonesBroken: "The tones could not be played. Please reload the page.",
   tonesRight: "Correct.",
   submitting: "Submitting …",
   submitAgain: "Submit again",
