@@ -9,7 +9,13 @@ from generation.clip import REAL, ClipRecord
 from generation.manifest.rows import JSON_SUFFIXES, Cells, Fault, csv_rows, json_rows
 
 MAX_NAME = 200
-"""Longest name of a clip, category or system, in characters."""
+"""Longest name of a clip, category, system or checkpoint, in characters."""
+
+MAX_BYTES = 64 * 2**20
+"""A manifest larger than this is no manifest; it is read into memory whole."""
+
+_QUOTED = 120
+_ONE_WAY = "spell it one way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +23,13 @@ class ManifestReading:
     """`records` are fit to use, in file order; `faults` are all that was found wrong.
 
     A clip whose `real` row is missing or faulty leaves no record, since there is
-    nothing to compare with.
+    nothing to compare with. `unfit` are the rows that cannot be used but name a file
+    that is there, so that its contents can be looked at in the same pass.
     """
 
     records: tuple[ClipRecord, ...]
     faults: tuple[Fault, ...]
+    unfit: tuple[ClipRecord, ...] = ()
 
 
 def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading:
@@ -32,6 +40,12 @@ def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading
     file; a missing or unreadable file is a fault too.
     """
     try:
+        if path.exists() and not path.is_file():
+            message = "no regular file; name a CSV or JSON lines file"
+            return ManifestReading((), (Fault(0, path.name, message),))
+        if path.stat().st_size > MAX_BYTES:
+            message = f"larger than {MAX_BYTES // 2**20} MiB; name the list of files"
+            return ManifestReading((), (Fault(0, path.name, message),))
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8 (byte {error.start}); save it as UTF-8"
@@ -40,32 +54,51 @@ def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading
         why = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read ({why}); check the path"
         return ManifestReading((), (Fault(0, str(path), message),))
+    return _read_rows(text, path, allow_outside)
+
+
+def _read_rows(text: str, path: Path, allow_outside: bool) -> ManifestReading:
     faults: list[Fault] = []
     parse = json_rows if path.suffix.lower() in JSON_SUFFIXES else csv_rows
-    rows = [
-        record
-        for number, cells in parse(text, faults)
-        if (record := _record(number, cells, path.parent, allow_outside, faults))
-    ]
+    rows: list[ClipRecord] = []
+    unfit: list[ClipRecord] = []
+    for number, cells in parse(text, faults):
+        before = len(faults)
+        record = _record(number, cells, path.parent, allow_outside, faults)
+        if record is not None:
+            (unfit if len(faults) > before else rows).append(record)
     kept = _consistent(rows, faults)
+    used = {record.row for record in kept}
+    unfit += [record for record in rows if record.row not in used]
     if not rows and not faults:
         faults.append(Fault(0, path.name, "no row in it; list one file per row"))
-    return ManifestReading(tuple(kept), tuple(sorted(faults, key=lambda f: f.row)))
+    return ManifestReading(
+        tuple(kept),
+        tuple(sorted(faults, key=lambda fault: fault.row)),
+        tuple(sorted(unfit, key=lambda record: record.row)),
+    )
 
 
 def _record(
     row: int, cells: Cells, folder: Path, allow_outside: bool, faults: list[Fault]
 ) -> ClipRecord | None:
-    before = len(faults)
+    """The row as far as it can be read; None where it names no file that is there."""
     text = {name: value.strip() for name, value in cells.items()}
+    checks = {
+        "clip": _bad_name,
+        "category": _bad_name,
+        "system": _bad_name,
+        "checkpoint": _bad_checkpoint,
+        "note": _bad_text,
+    }
     faults.extend(
         Fault(row, name, message)
-        for name in ("clip", "category", "system")
-        if (message := _bad_name(text[name]))
+        for name, check in checks.items()
+        if (message := check(text.get(name, "")))
     )
     seed = _seed(row, text.get("seed", ""), faults)
     file = _file(row, text["path"], folder, allow_outside, faults)
-    if len(faults) > before or file is None:
+    if file is None:
         return None
     system = REAL if text["system"].casefold() == REAL else text["system"]
     return ClipRecord(
@@ -86,8 +119,28 @@ def _bad_name(text: str) -> str:
     if len(text) > MAX_NAME:
         return f"longer than {MAX_NAME} characters; shorten it"
     if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in text):
-        return f"{text!r} holds control characters; remove them"
+        return f"{_quoted(text)} holds control characters; remove them"
     return ""
+
+
+def _bad_checkpoint(text: str) -> str:
+    return _bad_name(text) if text else ""
+
+
+def _bad_text(text: str) -> str:
+    # Half a surrogate pair and NUL are no text to a database.
+    if any(c == "\0" or unicodedata.category(c) == "Cs" for c in text):
+        return f"{_quoted(text)} holds what is no text; remove it"
+    return ""
+
+
+def same_name(name: str) -> str:
+    """What two spellings of one name have in common: case and accents' encoding."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _quoted(text: str) -> str:
+    return repr(text) if len(text) <= _QUOTED else f"{text[:_QUOTED]!r}..."
 
 
 def _seed(row: int, text: str, faults: list[Fault]) -> int | None:
@@ -110,17 +163,20 @@ def _file(
         file = (folder / text).resolve()
         if not allow_outside and not file.is_relative_to(folder.resolve()):
             message = (
-                f"{text!r} leaves the manifest's folder; move the file into it "
+                f"{_quoted(text)} leaves the manifest's folder; move the file into it "
                 "or allow files outside"
             )
         elif not file.exists():
-            message = f"{text!r} does not exist; paths are relative to the manifest"
+            message = (
+                f"{_quoted(text)} does not exist; paths start at the manifest"
+            )
         elif not file.is_file():
-            message = f"{text!r} is no file; name a media file"
+            message = f"{_quoted(text)} is no file; name a media file"
         else:
             return file
     except (OSError, ValueError, RuntimeError) as error:
-        message = f"{text!r} cannot be looked up ({error}); mend the path"
+        why = getattr(error, "strerror", None) or _quoted(str(error))
+        message = f"{_quoted(text)} cannot be looked up ({why}); mend the path"
     faults.append(Fault(row, "path", message))
     return None
 
@@ -129,12 +185,18 @@ def _consistent(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRec
     """The rows that agree with the rows before them, of clips that have a real one."""
     first: dict[tuple[str, str], ClipRecord] = {}
     category: dict[str, ClipRecord] = {}
-    spelling: dict[str, str] = {}
+    systems: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for record in rows:
         named = category.setdefault(record.clip, record)
-        known = spelling.setdefault(record.system.casefold(), record.system)
+        known = systems.setdefault(same_name(record.system), record.system)
+        kind = kinds.setdefault(same_name(record.category), record.category)
         twin = first.get((record.clip, known))
-        if message := _clash(record, named, known, twin):
+        if record.category != kind:
+            message = f"category {record.category!r} is {kind!r} elsewhere; {_ONE_WAY}"
+        else:
+            message = _clash(record, named, known, twin)
+        if message:
             faults.append(Fault(record.row, record.clip, message))
         else:
             first[record.clip, known] = record
@@ -154,7 +216,7 @@ def _clash(
             f"{named.category!r} in row {named.row}; a clip has one"
         )
     if record.system != known:
-        return f"system {record.system!r} is {known!r} elsewhere; spell it one way"
+        return f"system {record.system!r} is {known!r} elsewhere; {_ONE_WAY}"
     if twin is not None:
         return f"system {known!r} stands for it in row {twin.row} too; keep one"
     return ""

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 REQUIRED = ("clip", "category", "system", "path")
 OPTIONAL = ("seed", "checkpoint", "note")
@@ -34,24 +35,33 @@ def csv_rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, Cells]]:
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     header: list[str] = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = [cell.strip().casefold() for cell in cells]
-                if not _header_is_right(header, reader.line_num, faults):
-                    return
-            elif len(cells) != len(header):
-                message = (
-                    f"{len(cells)} cells under {len(header)} columns; "
-                    "quote cells that hold the separator"
-                )
-                faults.append(Fault(reader.line_num, "row", message))
-            else:
-                yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        faults.append(Fault(reader.line_num, "row", f"{error}; mend the quoting"))
+    for cells in _lines(reader, faults):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not header:
+            header = [cell.strip().casefold() for cell in cells]
+            if not _header_is_right(header, reader.line_num, faults):
+                return
+        elif len(cells) != len(header):
+            message = (
+                f"{len(cells)} cells under {len(header)} columns; "
+                "quote cells that hold the separator"
+            )
+            faults.append(Fault(reader.line_num, "row", message))
+        else:
+            yield reader.line_num, dict(zip(header, cells, strict=True))
+
+
+def _lines(reader: Any, faults: list[Fault]) -> Iterator[list[str]]:
+    """The rows that are fit; the reader takes up again behind one that is not."""
+    while True:
+        begun = reader.line_num + 1
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            faults.append(Fault(begun, "row", f"{error}; mend the quoting"))
 
 
 def _header_is_right(header: Sequence[str], row: int, faults: list[Fault]) -> bool:

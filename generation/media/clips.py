@@ -11,12 +11,15 @@ class ArmSource:
     `sound` None means muted. `output_name` is chosen by the caller, opaque to raters,
     of letters, digits, - and _. `stream` is the sound's index in the file as `inspect`
     reported it; None looks it up by the same rule, at the price of a start of ffprobe.
+    `follows` says that this arm is fitted to the others' length, loudness and band and
+    has no say in them: a catch must not change what it is mixed among.
     """
 
     key: str
     sound: Path | None
     output_name: str
     stream: int | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

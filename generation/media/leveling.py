@@ -53,38 +53,54 @@ class LeveledClip:
     limit_hz: float | None
 
 
-def level(sounds: Sequence[Samples], *, length: int, spec: RenderSpec) -> LeveledClip:
+def level(
+    sounds: Sequence[Samples],
+    *,
+    length: int,
+    spec: RenderSpec,
+    leading: Sequence[bool] | None = None,
+) -> LeveledClip:
     """Cut, pad, limit and level the `sounds` of one clip to `length` samples each.
 
     Every sound gets one linear gain and nothing else: none is compressed. Where one
     would break the true-peak limit at the target loudness, all are lowered by what it
     lacks, so that they stay equally loud. All fall silent at the same sample, the end
     of the shortest, however little that is before `length`.
+
+    Only the `leading` sounds (None: all) count for this; the others are fitted to
+    them, and stay quieter where their own peaks ask for it.
     """
     rate = spec.sample_rate
+    leads = list(leading or [True] * len(sounds))
     # Muted arms are given as no samples and set no limit.
-    sounding = min([length, *(len(sound) for sound in sounds if len(sound))])
+    sounding = min(
+        [
+            length,
+            *(len(s) for s, lead in zip(sounds, leads, strict=True) if lead and len(s)),
+        ]
+    )
     cut = [_fitted(sound, sounding) for sound in sounds]
     bands = [bandwidth_hz(sound, rate) for sound in cut]
-    limit = _limit(bands, spec)
+    limit = _limit([b for b, lead in zip(bands, leads, strict=True) if lead], spec)
     if limit is not None:
         cut = [low_pass(sound, rate, hertz=limit) for sound in cut]
     cut = [_fitted(_faded(sound, spec), length) for sound in cut]
     measured = [measure(sound, rate) for sound in cut]
     wanted = [0.0 if m.lufs is None else spec.loudness_lufs - m.lufs for m in measured]
+    lacks = [
+        0.0 if m.true_peak is None else m.true_peak + gain - spec.true_peak_dbtp
+        for m, gain in zip(measured, wanted, strict=True)
+    ]
     lowered = max(
-        [
-            m.true_peak + gain - spec.true_peak_dbtp
-            for m, gain in zip(measured, wanted, strict=True)
-            if m.true_peak is not None
-        ],
-        default=0.0,
+        [0.0, *(lack for lack, lead in zip(lacks, leads, strict=True) if lead)]
     )
-    lowered = max(0.0, lowered)
+    gains = [
+        gain - max(lowered, lack) for gain, lack in zip(wanted, lacks, strict=True)
+    ]
     return LeveledClip(
         sounds=tuple(
-            _gained(sound, gain - lowered, m, band)
-            for sound, gain, m, band in zip(cut, wanted, measured, bands, strict=True)
+            _gained(sound, gain, m, band)
+            for sound, gain, m, band in zip(cut, gains, measured, bands, strict=True)
         ),
         lowered_db=lowered,
         limit_hz=limit,

@@ -87,10 +87,19 @@ def _build(
         picture, heard, folder=folder, spec=spec, timeout=timeout
     )
     shown = read_picture(coded)
-    frames, notes = _common_frames(shown, sounds, spec)
+    leading = _leading(arms)
+    all_sounds = _with_muted(arms, sounds)
+    frames, notes = _common_frames(
+        shown,
+        [all_sounds[n] for n, leads in enumerate(leading) if leads and arms[n].sound],
+        spec,
+    )
     seconds = frames / shown.fps
     leveled = level(
-        _with_muted(arms, sounds), length=round(seconds * spec.sample_rate), spec=spec
+        all_sounds,
+        length=round(seconds * spec.sample_rate),
+        spec=spec,
+        leading=leading,
     )
     coded_sounds = stages.encode_sounds(
         [sound.samples for sound in leveled.sounds],
@@ -163,6 +172,12 @@ def _leveling_notes(
             f"{spec.loudness_lufs:g} under {spec.true_peak_dbtp:g} dBTP"
         )
     return notes
+
+
+def _leading(arms: Sequence[ArmSource]) -> list[bool]:
+    """Which arms decide length, loudness and band: all, where all would follow."""
+    leading = [arm.sound is not None and not arm.follows for arm in arms]
+    return leading if any(leading) else [True] * len(arms)
 
 
 def _with_muted(arms: Sequence[ArmSource], sounds: Sequence[Samples]) -> list[Samples]:
