@@ -38,6 +38,10 @@ class _Server(ThreadedWSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
+    # headers and body leave in two packets: the second must not wait for the receipt
+    # of the first, which costs 40 ms per request
+    disable_nagle_algorithm = True
+
     def log_message(self, format: str, *args: Any) -> None:
         logger.debug(format, *args)
 

@@ -1,6 +1,5 @@
 """Commands serve the site themselves where nobody does."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,19 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from studies.errors import StudyError
 from studies.management.local_site import local_ports, local_site
 from studies.services.identity import is_loopback
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def use_port(settings: Settings, port: int) -> None:
-    settings.SITE_URL = f"http://localhost:{port}"
-    settings.MARKETPLACE_URL = f"http://127.0.0.1:{port}/marketplace"
-    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+from tests.commands.ports import free_port, use_port
 
 
 @pytest.fixture

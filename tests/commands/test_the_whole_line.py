@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from pytest_django import Settings
 
 from studies.models import Study, Vote
-from tests.commands.test_local_site import free_port, use_port
+from tests.commands.ports import free_port, use_port
 from tests.worlds import tiny_mp4
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -1,19 +1,19 @@
 """A site that really listens, for simulated raters."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+
+from studies.management.local_site import local_site
+from tests.commands.ports import free_port, use_port
 
 
 @pytest.fixture
-def site(
-    transactional_db: None, live_server: LiveServer, settings: Settings
-) -> LiveServer:
+def site(transactional_db: None, settings: Settings) -> Iterator[None]:
     """The whole site on a port of its own: pages as localhost, market as 127.0.0.1."""
-    port = live_server.url.rpartition(":")[2]
-    settings.SITE_URL = f"http://localhost:{port}"
-    settings.MARKETPLACE_URL = f"http://127.0.0.1:{port}/marketplace"
-    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    use_port(settings, free_port())
     # signing up hashes a password per rater
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return live_server
+    with local_site("mturk", tell=lambda _text: None):
+        yield

@@ -1,7 +1,6 @@
 """Raters who leave in the middle, and a rehearsal that is started again."""
 
 import pytest
-from pytest_django.live_server_helper import LiveServer
 
 from marketplace.models import Assignment as Accepted
 from studies.models import Study
@@ -20,7 +19,7 @@ WORLD = World(
 
 
 @pytest.fixture
-def study(site: LiveServer) -> Study:
+def study(site: None) -> Study:
     return launch(built_study(WORLD), "mturk")
 
 
