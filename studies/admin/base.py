@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -47,6 +48,12 @@ class ReadOnlyAdmin(ModelAdmin):
     list_per_page = 50
     list_filter_sheet = False
     show_full_result_count = False
+
+    def get_fields(
+        self, _request: HttpRequest, _obj: object | None = None
+    ) -> list[str]:
+        fields = self.model._meta.fields  # noqa: SLF001 (documented by Django)
+        return [field.name for field in fields if field.name != "id"]
 
     has_add_permission = has_change_permission = has_delete_permission = _never
 
@@ -152,6 +159,16 @@ class StudyPage(StudyView, AdminPage):
     """One step on the way of a study, with the way itself on top."""
 
     step: ClassVar[str] = ""
+    fragment: ClassVar[str] = ""
+    """Template of the part that renews itself while work goes on."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.fragment and request.headers.get("HX-Request"):
+            return render(request, self.fragment, self.fragment_context())
+        return super().get(request, *args, **kwargs)
+
+    def fragment_context(self) -> dict[str, Any]:
+        return self.get_context_data(is_fragment=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

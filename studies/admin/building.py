@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
@@ -18,15 +17,7 @@ class BuildPage(StudyPage):
     step = "build"
     title = "Build"
     template_name = "admin/studies/study/build.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.headers.get("HX-Request"):
-            return render(
-                request,
-                "admin/studies/study/build_state.html",
-                self.get_context_data(**kwargs),
-            )
-        return super().get(request, *args, **kwargs)
+    fragment = "admin/studies/study/build_state.html"
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         self.require("studies.change_study")

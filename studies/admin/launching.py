@@ -1,21 +1,20 @@
 """Launch: what will be published and what it costs, then one button."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
 from studies.admin.forms import LaunchForm
 from studies.errors import StudyError
 from studies.models import Posting, Study
+from studies.services import recruiting
 from studies.services.design import declared_spec
 from studies.services.launch_plan import LaunchPlan, plan
-from studies.services.recruiting import RECRUITERS
+from studies.services.study_settings import forget_problem
 
 BEFORE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
 
@@ -24,12 +23,11 @@ class LaunchPage(StudyPage):
     step = "launch"
     title = "Launch"
     template_name = "admin/studies/study/launch.html"
+    fragment = "admin/studies/study/launch_state.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.headers.get("HX-Request"):
-            template = "admin/studies/study/launch_state.html"
-            return render(request, template, super().get_context_data(**self._state()))
-        return super().get(request, *args, **kwargs)
+    def fragment_context(self) -> dict[str, Any]:
+        # without the plan: the recruiter is not asked for its balance every second
+        return super().get_context_data(is_fragment=True, **self._state())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require("studies.launch_study")
@@ -50,6 +48,7 @@ class LaunchPage(StudyPage):
             confirmed = str(form.cleaned_data["amount"])
         if self._changed_since_shown(planned):
             return self.back()
+        forget_problem(self.study)
         enqueue(
             request, tasks.launch_study, self.study.pk, self._recruiter(), confirmed
         )
@@ -75,13 +74,17 @@ class LaunchPage(StudyPage):
 
     def _recruiter(self) -> str:
         asked = self.request.GET.get("recruiter") or self.request.POST.get("recruiter")
-        return asked if asked and asked in RECRUITERS else next(iter(RECRUITERS))
+        return (
+            asked
+            if asked and asked in recruiting.RECRUITERS
+            else next(iter(recruiting.RECRUITERS))
+        )
 
     def _choices(self) -> list[dict[str, Any]]:
         return [
             {"title": name, "link": f"?recruiter={name}", "active": name == chosen}
             for chosen in [self._recruiter()]
-            for name in RECRUITERS
+            for name in recruiting.RECRUITERS
         ]
 
     def _plan(self) -> tuple[LaunchPlan | None, str]:
@@ -103,8 +106,7 @@ class LaunchPage(StudyPage):
         }
 
     def _changed_since_shown(self, planned: LaunchPlan) -> bool:
-        shown = self.request.POST.get("shown_total", "")
-        if shown and Decimal(shown) == planned.total_usd:
+        if self.request.POST.get("shown_total") == f"{planned.total_usd:.2f}":
             return False
         messages.warning(
             self.request, "The figures have changed since they were shown. Look again."

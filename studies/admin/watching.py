@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
@@ -20,12 +19,7 @@ class WatchPage(StudyPage):
     step = "watch"
     title = "Watch"
     template_name = "admin/studies/study/watch.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.headers.get("HX-Request"):
-            template = "admin/studies/study/watch_state.html"
-            return render(request, template, self.get_context_data(**kwargs))
-        return super().get(request, *args, **kwargs)
+    fragment = "admin/studies/study/watch_state.html"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require("studies.launch_study")

@@ -59,9 +59,17 @@ def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
     after = {name: _settled(name, getattr(row, name)) for name in _DECIDES_FILES}
     if row.state == Study.State.READY and before != after:
         row.state = Study.State.DRAFT
+    if before["render"] != after["render"]:
+        row.stimuli.update(built_at=None, built_with="")
     row.save()
     row.items.filter(kind=Item.Kind.SCORED).update(places=row.votes_per_item)
     return row
+
+
+def forget_problem(study: Study) -> None:
+    """Take down what went wrong last time, because it is being tried again."""
+    Study.objects.filter(pk=study.pk).update(problem="")
+    study.problem = ""
 
 
 def _settled(name: str, value: Any) -> Any:

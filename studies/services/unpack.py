@@ -49,7 +49,8 @@ def unpack(archive: Path, into: Path, limits: Limits) -> int:
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:
-    return not info.is_dir() and not _DROPPED.intersection(
+    # not is_dir(): it fails on an empty name, which a hostile archive may have
+    return not info.filename.endswith("/") and not _DROPPED.intersection(
         PurePosixPath(info.filename).parts
     )
 

@@ -7,6 +7,7 @@ import math
 import struct
 import wave
 import zipfile
+from collections.abc import Sequence
 
 from tests.worlds import tiny_mp4
 
@@ -48,7 +49,7 @@ def files(*, categories: int = 2, clips: int = 2) -> dict[str, bytes]:
     return found
 
 
-def manifest(rows: list[tuple[str, ...]]) -> bytes:
+def manifest(rows: Sequence[tuple[str, ...]]) -> bytes:
     sink = io.StringIO()
     writer = csv.writer(sink)
     writer.writerow(COLUMNS)

@@ -1,0 +1,47 @@
+"""A researcher at the desk, and a recruiter that spends nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from pytest_django import Settings
+
+from studies.services import recruiting
+from tests.fakes import FakeRecruiter
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    # the real hasher takes a third of a second, by design
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def recruiter(monkeypatch: pytest.MonkeyPatch) -> FakeRecruiter:
+    """The only recruiter there is."""
+    fake = FakeRecruiter()
+    monkeypatch.setattr(recruiting, "RECRUITERS", {"mturk": lambda: fake})
+    return fake
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    """The administrator, signed in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada", password="x"))
+    return client
+
+
+@pytest.fixture
+def staff(db: None) -> Callable[..., Client]:
+    """Make somebody of the staff who may do only what is named."""
+
+    def make(*permissions: str) -> Client:
+        user = User.objects.create_user("bob", password="x", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make

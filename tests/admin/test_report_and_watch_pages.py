@@ -1,0 +1,123 @@
+"""What the pages of a running study say."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+from studies.models import Assignment, Study
+from tests.admin.judged import judged_study, session
+from tests.fakes import FakeRecruiter
+
+
+def get(client: Client, study: Study, page: str) -> str:
+    return client.get(f"/admin/studies/study/{study.pk}/{page}/").content.decode()
+
+
+def test_the_report_shows_percentages_with_their_counts(ada: Client) -> None:
+    study = judged_study()
+    page = get(ada, study, "report")
+    assert "100.00" in page  # real, seen through by everybody
+    assert "Category 0" in page
+    assert "12 votes by 3 raters" in page
+
+
+def test_an_interim_report_is_marked_on_the_page_and_in_the_name(ada: Client) -> None:
+    study = judged_study()
+    assert "Interim: the study is not closed" in get(ada, study, "report")
+    url = f"/admin/studies/study/{study.pk}/report/csv/"
+    assert 'filename="judged-interim.csv"' in ada.get(url)["Content-Disposition"]
+    Study.objects.update(state=Study.State.CLOSED)
+    assert "Interim" not in get(ada, study, "report")
+    assert 'filename="judged.csv"' in ada.get(url)["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["text", "md", "csv", "latex", "json"])
+def test_every_format_can_be_downloaded(ada: Client, name: str) -> None:
+    study = judged_study()
+    answer = ada.get(f"/admin/studies/study/{study.pk}/report/{name}/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "Category 0" in answer.content.decode()
+
+
+def test_another_format_is_not_found(ada: Client) -> None:
+    study = judged_study()
+    url = f"/admin/studies/study/{study.pk}/report/pdf/"
+    assert ada.get(url).status_code == 404
+
+
+def test_a_demo_is_called_so_everywhere(ada: Client) -> None:
+    study = judged_study(is_demo=True)
+    for page in ("clips", "report", "watch", "launch"):
+        assert "Demo" in get(ada, study, page)
+    assert "Demo" in ada.get("/admin/").content.decode()
+    assert "Demo" in ada.get("/admin/studies/study/").content.decode()
+
+
+def test_simulated_raters_are_named(ada: Client) -> None:
+    study = judged_study(sessions=1)
+    assert "Simulated raters" not in get(ada, study, "watch")
+    study.assignments.update(rater="mturk:ASIM001")
+    assert "Simulated raters took part" in get(ada, study, "watch")
+    assert "say nothing about real systems" in get(ada, study, "report")
+
+
+def test_the_watch_page_counts_votes_sessions_and_money(ada: Client) -> None:
+    study = judged_study()
+    session(study, 8, Assignment.State.SUBMITTED)
+    page = ada.get(f"/admin/studies/study/{study.pk}/watch/")
+    progress = page.context["progress"]
+    assert (progress.votes_counted, progress.votes_wanted) == (16, 72)
+    assert dict(page.context["sessions"])["Approved"] == 3
+    assert "$0.72" in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_needs_a_second_yes(ada: Client, recruiter: FakeRecruiter) -> None:
+    study = judged_study()
+    for posting in study.postings.all():
+        recruiter.sessions[posting.external_id] = {}
+    url = f"/admin/studies/study/{study.pk}/watch/"
+    ada.post(url, {"close": "1"})
+    study.refresh_from_db()
+    assert study.state == Study.State.LIVE
+    ada.post(url, {"close": "1", "confirm": "on"})
+    study.refresh_from_db()
+    assert study.state in (Study.State.CLOSING, Study.State.CLOSED)
+
+
+def test_the_overview_leads_to_what_is_next(ada: Client) -> None:
+    study = judged_study()
+    page = ada.get("/admin/").content.decode()
+    assert f"/admin/studies/study/{study.pk}/watch/" in page
+    assert "Watch it fill" in page
+
+
+def test_the_overview_hides_studies_from_those_who_may_not_see(
+    staff: Callable[..., Client],
+) -> None:
+    judged_study()
+    assert "A tiny study" not in staff().get("/admin/").content.decode()
+
+
+def test_an_import_shows_its_report_and_no_launch(ada: Client) -> None:
+    study = judged_study(is_import=True)
+    Study.objects.update(state=Study.State.CLOSED)
+    page = get(ada, study, "report")
+    assert "Imported votes" in page
+    assert f"/admin/studies/study/{study.pk}/launch/" not in page
+
+
+def test_the_first_login_is_made_once(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("first_login")
+    said = capsys.readouterr().out
+    password = said.split("password ")[1].split()[0]
+    assert Client().login(username="admin", password=password)
+    assert User.objects.get().is_superuser
+    call_command("first_login")
+    assert capsys.readouterr().out == ""
+    assert Client().login(username="admin", password=password)
