@@ -16,7 +16,6 @@ urlpatterns = [
     path("hits/<slug:hit_id>/", browse.preview_hit, name="preview-hit"),
     path("hits/<slug:hit_id>/accept", work.accept_hit, name="accept-hit"),
     path("assignments/<slug:assignment_id>/", work.work, name="work"),
-    path("assignments/<slug:assignment_id>/state", work.state, name="state"),
     path("assignments/<slug:assignment_id>/return", work.give_back, name="return"),
     path(
         "assignments/<slug:assignment_id>/submitted", work.submitted, name="submitted"

@@ -12,7 +12,7 @@ from marketplace.site.session import current_worker
 
 _OWN = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'"
+    " form-action 'self'; base-uri 'none'"
 )
 
 

@@ -1,7 +1,7 @@
 """Doing HITs: accept, the page with the timer, return, queue, earnings."""
 
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -72,18 +72,6 @@ def work(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpRespon
         },
         frames=hit.external_url,
     )
-
-
-@require_safe
-@for_workers
-def state(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
-    """The assignment's status, for the page's script."""
-    assignment = _own(worker, assignment_id)
-    if assignment is None:
-        return not_found(request, "assignment")
-    response = JsonResponse({"status": assignment.status})
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @require_POST

@@ -16,7 +16,7 @@ urlpatterns = [path("", include("marketplace.urls"))]
 
 @pytest.mark.parametrize(
     ("method", "rest"),
-    [("get", ""), ("get", "state"), ("get", "submitted"), ("post", "return")],
+    [("get", ""), ("get", "submitted"), ("post", "return")],
 )
 def test_another_workers_assignment_is_not_found(
     client: Client, lab: Requester, method: str, rest: str
