@@ -35,7 +35,8 @@ find_python() {
   local each
   for each in python3.12 python3.11 python3; do
     if command -v "$each" >/dev/null 2>&1 &&
-      "$each" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))'; then
+      "$each" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+      2>/dev/null; then
       command -v "$each"
       return
     fi

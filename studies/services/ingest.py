@@ -47,13 +47,15 @@ def ingest(
     slug: str,
     title: str = "",
     skip_bad: bool = False,
+    seed: int | None = None,
     progress: Progress | None = None,
 ) -> IngestResult:
     """Read a manifest and its files into the study `slug`, made where it is not there.
 
     Nothing is stored when anything is bad: FaultsError then has one line per row.
     With `skip_bad` the rest is stored (a clip without its real sound is left out
-    whole). A second run stores nothing twice.
+    whole). A second run stores nothing twice. `seed` decides every random choice of
+    a new study; without it one is drawn.
     """
     if slug != slugify(slug) or not slug:
         raise StudyError(f"study {slug!r}: use small letters, digits and hyphens")
@@ -79,7 +81,7 @@ def ingest(
         )
     for each in good:
         _keep_source(each)
-    study, stored = _store(study, slug, title, good)
+    study, stored = _store(study or _new(slug, title, seed), title, good)
     warnings = [
         f"row {each.record.row}, {each.record.path.name}: {text}"
         for each in good
@@ -90,6 +92,13 @@ def ingest(
     return IngestResult(
         study, stored, len(good) - stored, tuple(faults), tuple(warnings)
     )
+
+
+def _new(slug: str, title: str, seed: int | None) -> Study:
+    study = Study(slug=slug, title=title or slug)
+    if seed is not None:
+        study.seed = seed
+    return study
 
 
 def _require_open(study: Study) -> None:
@@ -196,11 +205,9 @@ def _keep_source(each: _Looked) -> None:
 
 
 @transaction.atomic
-def _store(
-    study: Study | None, slug: str, title: str, good: Sequence[_Looked]
-) -> tuple[Study, int]:
-    if study is None:
-        study = Study.objects.create(slug=slug, title=title or slug)
+def _store(study: Study, title: str, good: Sequence[_Looked]) -> tuple[Study, int]:
+    if study.pk is None:
+        study.save()
     study = lock(study)
     _require_open(study)
     if title and study.title != title:

@@ -23,12 +23,19 @@ class Command(StudyCommand):
             help="Store the good rows and list those left out.",
         )
 
+        parser.add_argument(
+            "--seed",
+            type=int,
+            help="Decides every random choice of a new study (default: drawn).",
+        )
+
     def work(self, **options: Any) -> None:
         result = ingest(
             options["manifest"],
             slug=options["study"],
             title=options["title"],
             skip_bad=options["skip_bad"],
+            seed=options["seed"],
             progress=Bar(),
         )
         for warning in result.warnings:
