@@ -1,7 +1,7 @@
 """Answers as a QuestionFormAnswers document."""
 
 from defusedxml.ElementTree import fromstring
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.answers import NAMESPACE, to_xml
@@ -41,6 +41,7 @@ def test_an_empty_field_is_an_empty_element() -> None:
     assert "<FreeText/>" in to_xml({"a": ""})
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(SPEAKABLE, SPEAKABLE))
 def test_what_was_answered_is_read_again(fields: dict[str, str]) -> None:
     xml = to_xml(fields)
@@ -48,6 +49,7 @@ def test_what_was_answered_is_read_again(fields: dict[str, str]) -> None:
     assert read(xml) == fields
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text())
 def test_no_answer_breaks_the_document(value: str) -> None:
     assert list(read(to_xml({"a": value}))) == ["a"]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace import money
@@ -36,6 +36,7 @@ def test_the_table_sized_study_costs_what_was_worked_out() -> None:
     assert money.dollars(512 * 3 * price) == "276.48"
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, money.MAX_CENTS))
 def test_an_amount_survives_being_written(cents: int) -> None:
     assert money.to_cents(money.dollars(cents)) == cents

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as unhurried
 from hypothesis import strategies as st
 
 from marketplace.models import Requester
@@ -12,6 +13,7 @@ from marketplace.services import ensure_requester, issue_key, secret_of
 from tests.marketplace import shop
 
 
+@unhurried(max_examples=50, deadline=None)
 @given(st.text(max_size=100))
 def test_what_is_sealed_is_read_again(text: str) -> None:
     assert unseal(seal(text)) == text
