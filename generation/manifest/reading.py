@@ -167,9 +167,7 @@ def _file(
                 "or allow files outside"
             )
         elif not file.exists():
-            message = (
-                f"{_quoted(text)} does not exist; paths start at the manifest"
-            )
+            message = f"{_quoted(text)} does not exist; paths start at the manifest"
         elif not file.is_file():
             message = f"{_quoted(text)} is no file; name a media file"
         else:

@@ -38,10 +38,12 @@ def read_sounds(paths: Sequence[Path], *, timeout: float = 120.0) -> list[Sound]
     Sixteen files at a time are read by one run of ffmpeg, bounded by `timeout` in
     seconds. Raises MediaError naming the file that cannot be read or has no sound.
     """
-    batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
+    distinct = list(dict.fromkeys(paths))
+    batches = [distinct[at : at + _BATCH] for at in range(0, len(distinct), _BATCH)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         read = pool.map(lambda batch: _read_batch(batch, timeout), batches)
-        return [sound for sounds in read for sound in sounds]
+        sounds = dict(zip(distinct, (s for batch in read for s in batch), strict=True))
+    return [sounds[path] for path in paths]
 
 
 def write_wav(path: Path, sound: Sound) -> None:

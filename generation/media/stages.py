@@ -45,17 +45,19 @@ def decode(
     are averaged (their weights sum to 1, so nothing clips).
     """
     coded = folder / "picture.mp4"
-    raw = [folder / f"sound{number}.f32" for number in range(len(sounds))]
+    # Two arms may take the same sound: it is decoded once.
+    raw = {
+        sound: folder / f"sound{number}.f32"
+        for number, sound in enumerate(dict.fromkeys(sounds))
+    }
     outputs = [_picture(picture, coded, spec)]
-    outputs += [
-        _mono(sound, file, spec) for sound, file in zip(sounds, raw, strict=True)
-    ]
+    outputs += [_mono(sound, file, spec) for sound, file in raw.items()]
     gateway.run(outputs, timeout=timeout)
-    decoded = [np.fromfile(file, dtype="<f4") for file in raw]
-    for sound, samples in zip(sounds, decoded, strict=True):
+    decoded = {sound: np.fromfile(file, dtype="<f4") for sound, file in raw.items()}
+    for sound, samples in decoded.items():
         if not len(samples):
             raise MediaError(f"{sound.path.name}: no sound decodes; get the whole file")
-    return coded, [np.asarray(samples, dtype=np.float32) for samples in decoded]
+    return coded, [np.asarray(decoded[sound], dtype=np.float32) for sound in sounds]
 
 
 def encode_sounds(
