@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 ANSWERS_FIELD = "answers"
 _HIT_ID = re.compile(r"\b3[A-Z0-9]{29}\b")
-_GONE = ("HITDoesNotExist", "InvalidHITState")
+_EXPIRED = ("HITDoesNotExist", "InvalidHITState", "RequestAlreadyProcessed")
+"""What says that a HIT takes no more workers: the last one when we said so before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class MTurkRecruiter:
                 ExpireAt=datetime(2015, 1, 1, tzinfo=UTC),
             )
         except RecruiterError as error:
-            if error.code not in _GONE:
+            if error.code not in _EXPIRED:
                 raise
 
     def submissions(self, external_id: str) -> Iterator[Submission]:

@@ -7,6 +7,7 @@ may run twice, or die anywhere and run again, and the world is the same.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -205,20 +206,29 @@ def _close_when_done(study: Study) -> None:
         and not _unfinished(study)
     )
     if complete:
-        note(study, "complete", "Every item has its votes")
-        Study.objects.filter(pk=study.pk, state=Study.State.LIVE).update(
-            state=Study.State.CLOSING
-        )
-        study.refresh_from_db()
+        _move(study, Study.State.LIVE, Study.State.CLOSING, "complete")
     if study.state != Study.State.CLOSING:
         return
     expire_postings(study)
     if not _unfinished(study):
-        Study.objects.filter(pk=study.pk, state=Study.State.CLOSING).update(
-            state=Study.State.CLOSED, closed_at=timezone.now()
-        )
-        study.refresh_from_db()
-        note(study, "closed", "Closed: every session is settled")
+        _move(study, Study.State.CLOSING, Study.State.CLOSED, "closed")
+
+
+_WORDS = {
+    "complete": "Every item has its votes",
+    "closed": "Closed: every session is settled",
+}
+
+
+@transaction.atomic
+def _move(study: Study, old: str, new: str, kind: str) -> None:
+    """Change the state and log it, both or neither, whoever else tries it as well."""
+    changes: dict[str, Any] = {"state": new}
+    if new == Study.State.CLOSED:
+        changes["closed_at"] = timezone.now()
+    if Study.objects.filter(pk=study.pk, state=old).update(**changes):
+        note(study, kind, _WORDS[kind])
+    study.refresh_from_db()
 
 
 def _unfinished(study: Study) -> bool:

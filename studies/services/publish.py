@@ -161,6 +161,7 @@ def _spec(study: Study, posting: Posting) -> PostingSpec:
     )
 
 
+@transaction.atomic
 def close(study: Study) -> Study:
     """Take no more raters. Those at work may finish; advance pays and closes."""
     changed = Study.objects.filter(
