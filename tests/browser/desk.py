@@ -37,7 +37,7 @@ def desk(context: BrowserContext, url: str) -> Iterator[Page]:
     page.fill("#id_username", "ada")
     page.fill("#id_password", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_selector("text=New study")
+    page.wait_for_selector("#content >> text=New study")
     yield page
     assert not faults, faults
 

@@ -36,7 +36,7 @@ def test_a_study_goes_from_upload_to_report_by_clicks(
 
 
 def _upload(page: Page) -> None:
-    page.click("text=New study")
+    page.click("#content >> text=New study")
     page.fill("#id_slug", "foley")
     page.fill("#id_title", "Foley pilot")
     shot(page, "admin-02-new")
