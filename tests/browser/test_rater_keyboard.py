@@ -11,13 +11,22 @@ from tests.rating.booth import Booth, open_booth
 pytestmark = pytest.mark.browser
 
 
+def at_first_clip(server: LiveServer, context: BrowserContext, booth: Booth) -> Page:
+    trials_begun(booth)
+    page = context.new_page()
+    page.goto(server.url + booth.path())
+    return page
+
+
 @pytest.fixture
 def page(live_server: LiveServer, laptop: BrowserContext) -> Page:
-    booth: Booth = open_booth()
-    trials_begun(booth)
-    page = laptop.new_page()
-    page.goto(live_server.url + booth.path())
-    return page
+    return at_first_clip(live_server, laptop, open_booth())
+
+
+@pytest.fixture
+def slow_page(live_server: LiveServer, laptop: BrowserContext) -> Page:
+    """A clip long enough to do something while it plays, on a busy machine too."""
+    return at_first_clip(live_server, laptop, open_booth(seconds=4.0))
 
 
 def test_a_session_is_done_with_the_keyboard_alone(page: Page) -> None:
@@ -41,7 +50,8 @@ def test_a_session_is_done_with_the_keyboard_alone(page: Page) -> None:
     assert list(votes) == ["real", "fake", "real", "fake"]
 
 
-def test_no_key_answers_before_the_clip_has_ended(page: Page) -> None:
+def test_no_key_answers_before_the_clip_has_ended(slow_page: Page) -> None:
+    page = slow_page
     rater = Rater(page)
     rater.at_clip(1)
     for key in ("r", "f", "ArrowLeft"):
@@ -58,11 +68,23 @@ def test_space_after_the_end_plays_again_and_never_answers(page: Page) -> None:
     rater.watch()
     expect(page.get_by_role("button", name="Play again")).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.get_by_text("Playing.")).to_be_visible()
     expect(page.get_by_role("button", name="Play again")).to_be_visible()
     rater.answer("Real")
     expect(page.locator("[data-feedback]")).to_be_visible()
     assert Vote.objects.get().telemetry["replays"] == 1
+
+
+def test_an_answer_during_a_replay_ends_it(slow_page: Page) -> None:
+    rater = Rater(slow_page)
+    rater.watch()
+    rater.play()
+    slow_page.wait_for_function("document.querySelector('video').currentTime > 0.2")
+    rater.answer("Fake")
+    expect(slow_page.locator("[data-feedback]")).to_be_visible()
+    assert slow_page.evaluate("document.querySelector('video').paused")
+    telemetry = Vote.objects.get().telemetry
+    assert (telemetry["full_plays"], telemetry["replays"]) == (1, 1)
+    assert 4.0 < telemetry["played_seconds"] < 8.0
 
 
 def test_letters_can_be_switched_off(page: Page) -> None:
@@ -76,7 +98,8 @@ def test_letters_can_be_switched_off(page: Page) -> None:
     expect(page.locator("[data-feedback]")).to_be_visible()
 
 
-def test_a_clip_that_is_left_must_be_played_again(page: Page) -> None:
+def test_a_clip_that_is_left_must_be_played_again(slow_page: Page) -> None:
+    page = slow_page
     rater = Rater(page)
     rater.play()
     # what the browser does to the page when another tab comes to the front

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from studies.models import Assignment, Vote
 from tests.browser.rater import PLAYED, Rater, accept_form, grave_faults, shoot
-from tests.rating.booth import Booth, open_booth
+from tests.rating.booth import SECONDS, Booth, open_booth
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +107,7 @@ def test_a_session_on_a_laptop(
     assert Assignment.objects.get().steps["sound"]["attempts"] == 2
     telemetry = Vote.objects.order_by("pk")[0].telemetry
     assert telemetry["plays"] == telemetry["full_plays"] == 1
-    assert telemetry["played_seconds"] == pytest.approx(1.0, abs=0.06)
+    assert telemetry["played_seconds"] == pytest.approx(SECONDS, abs=0.06)
     assert telemetry["bytes"] > 5000
     assert 0 < telemetry["rt_ms"] < telemetry["total_ms"]
     assert telemetry["visible_share"] == 1

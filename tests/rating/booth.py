@@ -42,14 +42,17 @@ class Booth:
         )
 
 
-def open_booth(**options: Any) -> Booth:
+SECONDS = 0.6
+
+
+def open_booth(*, seconds: float = SECONDS, **options: Any) -> Booth:
     """Make six clips by two systems: sessions of one practice, two and a catch."""
     defaults = {"items_per_session": 2, "practice_items": 1, "catch_items": 1}
     world = World(
         slug="booth",
         systems=("real", "flow"),
         media=True,
-        seconds=1.0,
+        seconds=seconds,
         settings=defaults | {"contact_email": "lab@example.org"} | options,
     )
     study = live_study(world)

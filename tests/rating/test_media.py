@@ -7,10 +7,10 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 
 from studies.models import Stimulus
-from tests.rating.booth import Booth
+from tests.rating.booth import SECONDS, Booth
 from tests.worlds import tiny_mp4
 
-FILE = tiny_mp4(1.0)
+FILE = tiny_mp4(SECONDS)
 
 
 def get(booth: Booth, asked: str = "") -> HttpResponseBase:

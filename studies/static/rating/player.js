@@ -80,6 +80,15 @@ export class Player {
     await this.#run();
   }
 
+  // The answer is given: nothing goes on sounding.
+  halt() {
+    if (!this.on) return;
+    this.on = false;
+    this.telemetry.playStopped(playedSeconds(this.video));
+    this.video.pause();
+    this.#showCover(strings.replay);
+  }
+
   showBroken(text) {
     this.on = false;
     this.cover.hidden = false;

@@ -119,7 +119,7 @@ export class TrialView {
   }
 
   #playing() {
-    this.#say(strings.playing);
+    this.#say(this.player.seen ? strings.answer : strings.playing);
     if (!this.feedback.hidden) return;
     // an answer belongs to a clip that was heard, not to one that is running
     if (!this.player.seen) this.questions.lock(true);
@@ -138,6 +138,7 @@ export class TrialView {
   }
 
   #answer(choices) {
+    this.player.halt();
     const uuid = drawUuid();
     const telemetry = this.telemetry.answered(this.player.video);
     this.resolve({ trial: this.trial.key, uuid, choices, telemetry });
