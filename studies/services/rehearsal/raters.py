@@ -32,7 +32,8 @@ class Population:
     `sensitivity` is the mean d', `bias` the mean criterion (above 0: says "real"
     less often), `lapse` the share of trials answered blindly. `spammers`, `returning`
     and `abandoning` are shares of the raters, 0 to 1: those who answer everything
-    blindly, give their first session back in the middle, or walk away from it.
+    blindly, give their first session back in the middle, or walk away from it (in a
+    later rehearsal they finish it).
     """
 
     raters: int

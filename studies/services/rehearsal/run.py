@@ -172,7 +172,16 @@ def _waves(scene: _Scene, pool: ThreadPoolExecutor) -> str:
         idle = 0 if done else idle + 1
         scene.crowd.wake()
         if idle >= IDLE_ROUNDS or not scene.crowd.able:
-            return "no simulated rater may take more; give more --raters"
+            return _lack(scene.crowd)
+
+
+def _lack(crowd: _Crowd) -> str:
+    if crowd.left:
+        return (
+            "the rest is held by sessions that were left in the middle, until they "
+            "lapse; rehearse again and their raters finish them"
+        )
+    return "no simulated rater may take more; give more --raters"
 
 
 def _wave(scene: _Scene, pool: ThreadPoolExecutor) -> bool:
