@@ -1,26 +1,32 @@
 """A manifest into the catalogue: every file decoded, every fault told in one pass."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import transaction
+from django.core.files.storage import default_storage
 from django.utils.text import slugify
 
 from generation.clip import ClipRecord
-from generation.manifest import read_manifest
-from generation.media import MediaError, MediaFacts, Verdict, inspect, judge
-from studies.errors import FaultsError, StudyError, WrongStateError
-from studies.models import Category, Clip, Stimulus, Study, System
-from studies.services.allocate import lock
+from generation.manifest import Fault, read_manifest
+from generation.media import MediaError, MediaFacts, inspect, judge
+from studies.errors import FaultsError, StudyError
+from studies.models import Study
 from studies.services.events import note
-from studies.services.media import keep
+from studies.services.intake import (
+    FitFile,
+    advice,
+    clashes,
+    one_line,
+    require_open,
+    store,
+)
+from studies.services.media import drop_unused_sources, keep
 from studies.services.progress import Progress, Silent
 
-DEMO_NOTE = "demo"
-"""Rows whose note starts so make their study a demo: labelled wherever it shows."""
+_SLUG, _TITLE = 64, 128  # as the table holds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,34 @@ class IngestResult:
 class _Looked:
     record: ClipRecord
     facts: MediaFacts | None
-    verdict: Verdict
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Faults:
+    """What is wrong, by row: one line each, however much is wrong with it."""
+
+    names: dict[int, str]
+    rows: dict[int, list[str]] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
+
+    def add(self, row: int, text: str) -> None:
+        self.rows.setdefault(row, []).append(text)
+
+    def add_from_manifest(self, fault: Fault) -> None:
+        if fault.row:
+            self.add(fault.row, f"{fault.field}: {fault.message}")
+        else:
+            self.whole.append(str(fault))
+
+    def lines(self) -> list[str]:
+        told = [
+            f"row {row}, {f'{self.names[row]}: ' if row in self.names else ''}"
+            + "; ".join(self.rows[row])
+            for row in sorted(self.rows)
+        ]
+        return [one_line(line) for line in [*self.whole, *told]]
 
 
 def ingest(
@@ -57,40 +90,24 @@ def ingest(
     whole). A second run stores nothing twice. `seed` decides every random choice of
     a new study; without it one is drawn.
     """
-    if slug != slugify(slug) or not slug:
-        raise StudyError(f"study {slug!r}: use small letters, digits and hyphens")
+    _require_names(slug, title)
     study = Study.objects.filter(slug=slug).first()
     if study is not None:
-        _require_open(study)
-    reading = read_manifest(manifest)
-    faults = [str(fault) for fault in reading.faults]
-    looked = _look(reading.records, progress or Silent())
-    faults += [_line(each) for each in looked if not each.verdict.is_fit]
-    good = [each for each in looked if each.verdict.is_fit]
-    good, orphans = _with_control(good)
-    if skip_bad:
-        faults += orphans
-    clashes = _clashes(study, good)
-    if clashes or (faults and not skip_bad) or not good:
-        lines = sorted([*faults, *clashes], key=_row_number)
-        raise FaultsError(
-            f"{manifest}: {len(lines)} faults, nothing was stored"
-            if lines
-            else f"{manifest}: no usable row, nothing was stored",
-            lines,
-        )
-    for each in good:
-        _keep_source(each)
-    study, stored = _store(study or _new(slug, title, seed), title, good)
-    warnings = [
-        f"row {each.record.row}, {each.record.path.name}: {text}"
-        for each in good
-        for text in each.verdict.warnings
-    ]
+        require_open(study)
+        _require_seed(study, seed)
+    good, lines = _sift(manifest, study, skip_bad, progress or Silent())
+    if (lines and not skip_bad) or not good:
+        raise _refusal(manifest, lines)
+    study = study or _new(slug, title, seed)
+    study, stored = _take_in(manifest, study, title, good)
     if stored:
         note(study, "ingest", f"{stored} files taken in from {manifest.name}")
     return IngestResult(
-        study, stored, len(good) - stored, tuple(faults), tuple(warnings)
+        study,
+        stored,
+        len(good) - stored,
+        tuple(lines),
+        tuple(map(one_line, advice(study, good))),
     )
 
 
@@ -101,16 +118,58 @@ def _new(slug: str, title: str, seed: int | None) -> Study:
     return study
 
 
-def _require_open(study: Study) -> None:
-    if study.is_import or study.state not in (Study.State.DRAFT, Study.State.READY):
-        raise WrongStateError(
-            f"{study.slug} is {study.get_state_display().lower()}: clips can be added "
-            "only before the launch; use another --study"
+def _require_seed(study: Study, seed: int | None) -> None:
+    if seed not in (None, study.seed):
+        raise StudyError(
+            f"{study.slug} has the seed {study.seed} already: change it in its "
+            "settings, or leave --seed out"
         )
+
+
+def _require_names(slug: str, title: str) -> None:
+    if not slug or slug != slugify(slug):
+        raise StudyError(f"study {slug!r}: use small letters, digits and hyphens")
+    for name, value, most in (("slug", slug, _SLUG), ("title", title, _TITLE)):
+        if len(value) > most:
+            raise StudyError(f"{name} {value[:20]!r}...: give at most {most} letters")
+
+
+def _sift(
+    manifest: Path, study: Study | None, skip_bad: bool, bar: Progress
+) -> tuple[list[FitFile], list[str]]:
+    """Look at everything; return what can be stored, and a line per row that cannot."""
+    reading = read_manifest(manifest)
+    looked = _look([*reading.records, *reading.unfit], bar)
+    names = _names(manifest, looked)
+    faults = _Faults(names)
+    for fault in reading.faults:
+        faults.add_from_manifest(fault)
+    for each in looked:
+        for problem in each.problems:
+            faults.add(each.record.row, problem)
+    good = _fit(looked, {record.row for record in reading.records}, names)
+    if study is not None:
+        told = clashes(study, good)
+        good = [each for each in good if each.record.row not in told]
+        for row, text in told.items():
+            faults.add(row, text)
+    good = _with_control(good)
+    if skip_bad:
+        _tell_left_out(looked, good, faults)
+    return good, faults.lines()
+
+
+def _refusal(manifest: Path, lines: Sequence[str]) -> FaultsError:
+    if not lines:
+        found = "no usable row"
+    else:
+        found = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    return FaultsError(f"{manifest}: {found}, nothing was stored", lines)
 
 
 def _look(records: Sequence[ClipRecord], bar: Progress) -> list[_Looked]:
     """Decode every file, several at a time; the order is the manifest's."""
+    records = sorted(records, key=lambda record: record.row)
     bar.start(len(records), "decoding")
     found: dict[int, _Looked] = {}
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -130,159 +189,87 @@ def _look(records: Sequence[ClipRecord], bar: Progress) -> list[_Looked]:
 
 def _look_at(record: ClipRecord) -> _Looked:
     try:
+        before = _signature(record.path)
         facts = inspect(record.path)
-    except MediaError as error:
-        return _Looked(record, None, Verdict((str(error),), ()))
-    role = "real" if record.is_real else "generated"
-    return _Looked(record, facts, judge(facts, role=role))
+        changed = _signature(record.path) != before
+    except (MediaError, OSError) as error:
+        text = str(error).removeprefix(f"{record.path.name}: ")
+        return _Looked(record, None, (text,), ())
+    if changed:
+        text = "it changed while it was read; try again when it is complete"
+        return _Looked(record, None, (text,), ())
+    verdict = judge(facts, role="real" if record.is_real else "generated")
+    return _Looked(record, facts, verdict.problems, verdict.warnings)
 
 
-def _line(each: _Looked) -> str:
-    name = each.record.path.name
-    text = "; ".join(each.verdict.problems)
-    text = text.removeprefix(f"{name}: ")
-    return f"row {each.record.row}, {name}: {text}"
+def _signature(path: Path) -> tuple[int, int, int]:
+    facts = path.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
-def _row_number(line: str) -> int:
-    digits = line.removeprefix("row ").partition(",")[0].partition(":")[0]
-    return int(digits) if digits.isdigit() else 0
+def _names(manifest: Path, looked: Iterable[_Looked]) -> dict[int, str]:
+    """What each row's file is called, seen from the manifest."""
+    folder = manifest.parent.resolve()
+    names = {}
+    for each in looked:
+        path = each.record.path
+        inside = path.is_relative_to(folder)
+        shown = path.relative_to(folder).as_posix() if inside else path.name
+        names[each.record.row] = one_line(shown)
+    return names
 
 
-def _with_control(good: list[_Looked]) -> tuple[list[_Looked], list[str]]:
+def _fit(
+    looked: Iterable[_Looked], usable: set[int], names: dict[int, str]
+) -> list[FitFile]:
+    return [
+        FitFile(each.record, names[each.record.row], each.facts, each.warnings)
+        for each in looked
+        if each.record.row in usable and each.facts is not None and not each.problems
+    ]
+
+
+def _with_control(good: Sequence[FitFile]) -> list[FitFile]:
     """Drop clips whose real sound is not among the good files."""
     controlled = {each.record.clip for each in good if each.record.is_real}
-    orphans = [
-        f"row {each.record.row}, {each.record.path.name}: left out with its clip "
-        f"{each.record.clip}, whose real sound is bad"
-        for each in good
-        if each.record.clip not in controlled
-    ]
-    return [each for each in good if each.record.clip in controlled], orphans
+    return [each for each in good if each.record.clip in controlled]
 
 
-def _clashes(study: Study | None, good: Iterable[_Looked]) -> list[str]:
-    """Rows that are stored already with other contents."""
-    if study is None:
-        return []
-    known = {
-        (clip, system.casefold()): (sha, category)
-        for clip, system, sha, category in study.stimuli.filter(
-            kind=Stimulus.Kind.ARM
-        ).values_list(
-            "clip__key", "system__name", "source_sha256", "clip__category__name"
-        )
-    }
-    lines = []
-    for each in good:
-        record = each.record
-        sha, category = known.get((record.clip, record.system.casefold()), ("", ""))
-        if sha and each.facts and sha != each.facts.sha256:
-            lines.append(
-                f"row {record.row}, {record.path.name}: {record.clip} / "
-                f"{record.system} is stored already with other contents; use another "
-                "study, or delete that clip first"
+def _tell_left_out(
+    looked: Iterable[_Looked], good: Iterable[FitFile], faults: _Faults
+) -> None:
+    taken = {each.record.row for each in good}
+    for each in looked:
+        row = each.record.row
+        if row not in taken and row not in faults.rows:
+            faults.add(
+                row,
+                f"left out with its clip {each.record.clip}, "
+                "whose real sound cannot be used",
             )
-        elif category and category != record.category:
-            lines.append(
-                f"row {record.row}: {record.clip} is stored already in category "
-                f"{category}, not {record.category}"
-            )
-    return lines
 
 
-def source_name(facts: MediaFacts) -> str:
-    """Return where a source file is kept: by its contents, whatever it was called."""
-    return f"sources/{facts.sha256[:2]}/{facts.sha256}"
+def _take_in(
+    manifest: Path, study: Study, title: str, good: Sequence[FitFile]
+) -> tuple[Study, int]:
+    """Keep the files, then write the rows; where that fails, keep no new file."""
+    fresh: list[str] = []
+    try:
+        for each in good:
+            if not default_storage.exists(each.source_file):
+                fresh.append(each.source_file)
+                _keep_source(manifest, each)
+        return store(study, title, good)
+    except BaseException:
+        drop_unused_sources(fresh)
+        raise
 
 
-def _keep_source(each: _Looked) -> None:
-    if each.facts is None:
-        return
-    name = source_name(each.facts)
-    if not Stimulus.objects.filter(source_file=name).exists():
-        keep(name, each.record.path)
-
-
-@transaction.atomic
-def _store(study: Study, title: str, good: Sequence[_Looked]) -> tuple[Study, int]:
-    if study.pk is None:
-        study.save()
-    study = lock(study)
-    _require_open(study)
-    if title and study.title != title:
-        study.title = title
-    stored = 0
-    for each in good:
-        stored += _store_row(study, each)
-    if stored:
-        study.state = Study.State.DRAFT
-        study.items.all().delete()
-    study.is_demo = study.is_demo or any(
-        each.record.note.casefold().startswith(DEMO_NOTE) for each in good
-    )
-    study.save()
-    return study, stored
-
-
-def _store_row(study: Study, each: _Looked) -> bool:
-    record, facts = each.record, each.facts
-    if facts is None:
-        return False
-    category, _ = Category.objects.get_or_create(
-        study=study,
-        name=record.category,
-        defaults={"order": study.categories.count()},
-    )
-    clip, _ = Clip.objects.get_or_create(
-        study=study,
-        key=record.clip,
-        defaults={"category": category, "order": study.clips.count()},
-    )
-    system, _ = System.objects.get_or_create(
-        study=study,
-        name__iexact=record.system,
-        defaults={
-            "name": record.system,
-            "is_real": record.is_real,
-            "order": study.systems.count(),
-        },
-    )
-    _, made = Stimulus.objects.get_or_create(
-        study=study,
-        clip=clip,
-        system=system,
-        kind=Stimulus.Kind.ARM,
-        defaults={
-            "source_name": record.path.name,
-            "source_file": source_name(facts),
-            "source_sha256": facts.sha256,
-            "source_facts": facts_to_store(facts),
-            "warnings": list(each.verdict.warnings),
-            "seed": record.seed,
-            "checkpoint": record.checkpoint,
-            "note": record.note,
-        },
-    )
-    return made
-
-
-def facts_to_store(facts: MediaFacts) -> dict[str, object]:
-    """Return what later steps and people want to know of a source file."""
-    wanted: tuple[tuple[str, Callable[[MediaFacts], object]], ...] = (
-        ("container", lambda f: f.container),
-        ("video_stream", lambda f: f.video_stream),
-        ("video_codec", lambda f: f.video_codec),
-        ("width", lambda f: f.width),
-        ("height", lambda f: f.height),
-        ("fps", lambda f: f.fps),
-        ("video_seconds", lambda f: f.video_seconds),
-        ("audio_stream", lambda f: f.audio_stream),
-        ("audio_codec", lambda f: f.audio_codec),
-        ("sample_rate", lambda f: f.sample_rate),
-        ("channels", lambda f: f.channels),
-        ("audio_seconds", lambda f: f.audio_seconds),
-        ("mean_db", lambda f: f.mean_db),
-        ("peak_db", lambda f: f.peak_db),
-    )
-    return {name: read(facts) for name, read in wanted}
+def _keep_source(manifest: Path, each: FitFile) -> None:
+    try:
+        keep(each.source_file, each.record.path, sha256=each.facts.sha256)
+    except OSError as error:
+        raise _refusal(manifest, [each.line(f"cannot be kept: {error}")]) from error
+    except StudyError:
+        text = "it changed while it was read; try again when it is complete"
+        raise _refusal(manifest, [each.line(text)]) from None

@@ -1,18 +1,23 @@
 """Files of a study in the default storage: on disk, or in a bucket."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from studies.errors import StudyError
 from studies.models import Stimulus
+
+_BLOCK = 2**20
 
 
 def on_disk() -> bool:
@@ -27,21 +32,60 @@ def media_url(stimulus: Stimulus) -> str:
     return str(default_storage.url(stimulus.file))
 
 
-def keep(name: str, path: Path) -> None:
-    """Store the file `path` as `name`, whole or not at all; replace what is there."""
-    if on_disk():
-        target = Path(default_storage.path(name))
+def keep(name: str, path: Path, *, sha256: str = "") -> None:
+    """Store the file `path` as `name`, whole or not at all; replace what is there.
+
+    Raises StudyError when its contents are not those of `sha256` (empty: any): the
+    file has changed since it was looked at.
+    """
+    target = Path(default_storage.path(name)) if on_disk() else None
+    if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            shutil.copyfile(path, draft)
-            draft.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-        return
-    with path.open("rb") as handle:
-        default_storage.save(name, File(handle))
+    handle, draft = tempfile.mkstemp(
+        prefix=".", suffix=".part", dir=target.parent if target is not None else None
+    )
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            found = _copy(path, sink)
+        if sha256 and found != sha256:
+            raise StudyError(f"{path.name}: it changed while it was read; try again")
+        if target is not None:
+            Path(draft).chmod(settings.FILE_UPLOAD_PERMISSIONS)
+            Path(draft).replace(target)
+        else:
+            with Path(draft).open("rb") as source:
+                default_storage.save(name, File(source))
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _copy(path: Path, sink: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            sink.write(block)
+    return digest.hexdigest()
+
+
+def is_there(stimulus: Stimulus) -> bool:
+    """Whether a built stimulus still has its file; a bucket is trusted unasked."""
+    if not on_disk():
+        return True
+    return bool(stimulus.file) and default_storage.exists(stimulus.file)
+
+
+def drop(names: Iterable[str]) -> None:
+    """Delete stored files; what is gone already is no fault."""
+    for name in names:
+        default_storage.delete(name)
+
+
+def drop_unused_sources(names: Iterable[str]) -> None:
+    """Delete those of the source files `names` that no stimulus is made from."""
+    wanted = set(names)
+    used = Stimulus.objects.filter(source_file__in=wanted)
+    drop(sorted(wanted - set(used.values_list("source_file", flat=True))))
 
 
 @contextlib.contextmanager
