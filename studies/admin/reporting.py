@@ -9,7 +9,7 @@ from analysis.tables import Cell, JudgedRealTable
 from studies.admin.base import NOTHING, StudyPage, StudyView
 from studies.errors import StudyError
 from studies.models import Study
-from studies.services.report import declared, is_demo, render_report, report_table
+from studies.services.report import declared, label, render_report, report_table
 
 FORMATS: dict[Format, tuple[str, str]] = {
     "text": ("txt", "text/plain; charset=utf-8"),
@@ -37,7 +37,7 @@ class ReportPage(StudyPage):
             table_problem=problem,
             interim=self.study.state != Study.State.CLOSED,
             declared=declared(self.study).items(),
-            says_nothing=is_demo(self.study),
+            label=label(self.study),
             formats=list(FORMATS),
             **kwargs,
         )
