@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from analysis.intervals import KINDS, Kind
-from analysis.render import FORMATS, Format, render, write_report
+from analysis.render import DEMO_LABEL, FORMATS, Format, render, write_report
 from analysis.tables import JudgedRealTable, judged_real_table
 from analysis.votes import VotesError, read_votes
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 table,
                 options.out,
                 title=title,
-                demo=options.demo,
+                label=DEMO_LABEL if options.demo else "",
                 intervals=options.intervals,
             )
             text = "".join(f"{file}\n" for file in files)
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 table,
                 cast("Format", options.format),
                 title=title,
-                demo=options.demo,
+                label=DEMO_LABEL if options.demo else "",
                 intervals=options.intervals,
             )
     except (VotesError, ValueError, OSError) as error:

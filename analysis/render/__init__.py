@@ -10,7 +10,7 @@ from analysis.render.csv_rows import csv_text
 from analysis.render.json_document import json_document, json_text
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
-from analysis.render.page import DEMO_LABEL, Page
+from analysis.render.page import DEMO_LABEL, SIMULATED_LABEL, Page
 from analysis.render.text import plain_text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEMO_LABEL",
     "FORMATS",
+    "SIMULATED_LABEL",
     "Format",
     "json_document",
     "render",
@@ -45,22 +46,22 @@ def render(
     *,
     title: str = "",
     declared: Mapping[str, str] | None = None,
-    demo: bool = False,
+    label: str = "",
     intervals: bool = True,
 ) -> str:
     """Return the table in one of `FORMATS`, ending in a newline.
 
     ``declared`` is printed under the table (a CSV has no place for it): what the
     study fixed before, such as the loudness target, the seed and the hash of its
-    spec. ``demo`` labels the table as saying nothing about real systems. Without
-    ``intervals`` the cells of text, Markdown and LaTeX are bare percentages. Raises
-    ValueError for an unknown format. The same arguments give the same bytes.
+    spec. ``label`` stands over it, such as DEMO_LABEL: what the figures cannot say.
+    Without ``intervals`` the cells of text, Markdown and LaTeX are bare percentages.
+    Raises ValueError for an unknown format. The same arguments give the same bytes.
     """
     if format not in _WRITERS:
         message = f"format is {format!r}: choose one of {', '.join(FORMATS)}"
         raise ValueError(message)
     _, write = _WRITERS[format]
-    return write(Page(table, title, dict(declared or {}), demo, intervals))
+    return write(Page(table, title, dict(declared or {}), label, intervals))
 
 
 def write_report(
@@ -69,7 +70,7 @@ def write_report(
     *,
     title: str = "",
     declared: Mapping[str, str] | None = None,
-    demo: bool = False,
+    label: str = "",
     intervals: bool = True,
 ) -> list[Path]:
     """Write the table in every format and return the files (table.txt, .md, ...).
@@ -79,7 +80,7 @@ def write_report(
     """
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    page = Page(table, title, dict(declared or {}), demo, intervals)
+    page = Page(table, title, dict(declared or {}), label, intervals)
     files = []
     for name, write in _WRITERS.values():
         _replace(folder / name, write(page).encode())

@@ -6,7 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from analysis.render.page import DEMO_LABEL
 from analysis.tables import percent
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def csv_text(page: Page) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for cell in page.table.cells:
-        notes = (DEMO_LABEL, *cell.notes) if page.demo else cell.notes
+        notes = (page.label, *cell.notes) if page.label else cell.notes
         writer.writerow(
             [
                 guarded(cell.category),

@@ -33,8 +33,8 @@ def json_document(page: Page) -> dict[str, JSON]:
     return {
         "schema_version": SCHEMA_VERSION,
         "title": page.title,
-        "demo": page.demo,
-        "label": DEMO_LABEL if page.demo else None,
+        "demo": page.label == DEMO_LABEL,
+        "label": page.label or None,
         "alpha": table.alpha,
         "interval": table.kind,
         "votes": table.votes,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from analysis.render.page import DEMO_LABEL, MISSING
+from analysis.render.page import MISSING
 from analysis.render.widths import one_line
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _slug(title: str) -> str:
 
 
 def _caption(page: Page) -> str:
-    parts = [rf"\textbf{{{DEMO_LABEL}.}}"] if page.demo else []
+    parts = [rf"\textbf{{{escape(page.label)}.}}"] if page.label else []
     if page.title:
         parts.append(escape(page.title).rstrip(".") + ".")
     parts += [escape(sentence) for sentence in page.summary()]

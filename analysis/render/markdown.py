@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.render.page import DEMO_LABEL
 from analysis.render.widths import one_line
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def markdown(page: Page) -> str:
     """Return the table in GitHub's Markdown; the best generated of a row are bold."""
     blocks = [
         [f"### {escape(page.title)}"] if page.title else [],
-        [f"> **{DEMO_LABEL}**"] if page.demo else [],
+        [f"> **{page.label}**"] if page.label else [],
         _grid(page),
         [escape(" ".join(page.summary()))] if page.table.votes else [],
         ["Bold: highest generated share of a row, not a significant difference."]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.tables import Cell, JudgedRealTable
 
 DEMO_LABEL = "DEMO DATA: says nothing about real systems"
+SIMULATED_LABEL = "SIMULATED RATERS: says nothing about what people hear"
 MISSING = "\N{EN DASH}"
 
 
@@ -41,7 +42,7 @@ class Page:
     table: JudgedRealTable
     title: str
     declared: Mapping[str, str]
-    demo: bool
+    label: str
     intervals: bool
 
     def rows(self) -> list[tuple[str, list[Shown]]]:

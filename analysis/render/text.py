@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.render.page import DEMO_LABEL
 from analysis.render.widths import left, one_line, right, width
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ def plain_text(page: Page) -> str:
     """Return the table as aligned text; a bar stands before the control."""
     blocks = [
         [one_line(page.title)] if page.title else [],
-        [DEMO_LABEL] if page.demo else [],
+        [page.label] if page.label else [],
         _grid(page),
         [*page.summary(), *map(one_line, page.remarks())],
         [one_line(f"{name}: {value}") for name, value in page.declarations()],

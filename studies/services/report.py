@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.intervals import Kind
-from analysis.render import Format, render, write_report
+from analysis.render import (
+    DEMO_LABEL,
+    SIMULATED_LABEL,
+    Format,
+    render,
+    write_report,
+)
 from analysis.tables import JudgedRealTable, judged_real_table
 from studies.models import Study
 from studies.selectors import simulated_sessions, votes_frame
@@ -75,9 +81,11 @@ def declared(study: Study) -> Mapping[str, str]:
     return lines
 
 
-def is_demo(study: Study) -> bool:
-    """Whether the report must say that it tells nothing about real systems."""
-    return study.is_demo or simulated_sessions(study) > 0
+def label(study: Study) -> str:
+    """Return what must stand over the report; empty for people and real clips."""
+    if study.is_demo:
+        return DEMO_LABEL
+    return SIMULATED_LABEL if simulated_sessions(study) else ""
 
 
 def render_report(
@@ -93,7 +101,7 @@ def render_report(
         format,
         title=study.title,
         declared=declared(study),
-        demo=is_demo(study),
+        label=label(study),
     )
 
 
@@ -110,5 +118,5 @@ def write(
         out_dir,
         title=study.title,
         declared=declared(study),
-        demo=is_demo(study),
+        label=label(study),
     )

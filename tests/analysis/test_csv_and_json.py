@@ -66,7 +66,7 @@ def test_commas_quotes_and_lines_in_names_survive_the_csv() -> None:
 def test_the_demo_label_stands_in_every_row_of_the_csv(table: JudgedRealTable) -> None:
     assert all(
         row["note"].startswith(DEMO_LABEL)
-        for row in rows(render(table, "csv", demo=True))
+        for row in rows(render(table, "csv", label=DEMO_LABEL))
     )
 
 
@@ -76,7 +76,7 @@ def document(table: JudgedRealTable, **options: Any) -> dict[str, Any]:
 
 
 def test_the_json_holds_everything(table: JudgedRealTable) -> None:
-    found = document(table, title="VEGAS", demo=True, declared={"seed": "7"})
+    found = document(table, title="VEGAS", label=DEMO_LABEL, declared={"seed": "7"})
     assert found["schema_version"] == 1
     assert (found["title"], found["label"]) == ("VEGAS", DEMO_LABEL)
     assert found["declared"] == {"seed": "7"}

@@ -26,7 +26,7 @@ def sample(category: str, *, generated: tuple[str, ...] = ("Seq", "Flow_2")) -> 
         judged_real_table(frame(rows), votes_per_item=4),
         "latex",
         title=f"A 100% study of {category}",
-        demo=True,
+        label=DEMO_LABEL,
         declared={"loudness_target": "-23 LUFS", "seed": "#7 & more"},
     )
 

@@ -64,7 +64,7 @@ def test_markup_in_names_is_escaped() -> None:
 
 def test_the_demo_label_and_declarations_are_there() -> None:
     text = render(
-        judged_real_table(frame(ROWS)), "md", demo=True, declared={"seed": "7"}
+        judged_real_table(frame(ROWS)), "md", label=DEMO_LABEL, declared={"seed": "7"}
     )
     assert f"> **{DEMO_LABEL}**" in text
     assert text.endswith("\n\n- seed: 7\n")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis.render import FORMATS, render, write_report
+from analysis.render import DEMO_LABEL, FORMATS, render, write_report
 from analysis.tables import judged_real_table
 from tests.analysis.frames import cell_rows, frame
 
@@ -16,10 +16,12 @@ NAMES = ["table.txt", "table.md", "table.csv", "table.tex", "table.json"]
 
 
 def test_every_format_is_written_as_rendered(tmp_path: Path) -> None:
-    files = write_report(TABLE, tmp_path / "new" / "report", title="T", demo=True)
+    files = write_report(
+        TABLE, tmp_path / "new" / "report", title="T", label=DEMO_LABEL
+    )
     assert [file.name for file in files] == NAMES
     for file, format in zip(files, FORMATS, strict=True):
-        expected = render(TABLE, format, title="T", demo=True)
+        expected = render(TABLE, format, title="T", label=DEMO_LABEL)
         assert file.read_bytes().decode() == expected
     assert sorted(p.name for p in (tmp_path / "new" / "report").iterdir()) == sorted(
         NAMES

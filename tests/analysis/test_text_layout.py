@@ -68,7 +68,7 @@ def test_title_label_caption_and_declarations_are_there() -> None:
         table("Dog"),
         "text",
         title="A pilot",
-        demo=True,
+        label=DEMO_LABEL,
         declared={"loudness target": "-23 LUFS", "seed": "7"},
     )
     assert text.startswith(f"A pilot\n\n{DEMO_LABEL}\n\nCategory")
