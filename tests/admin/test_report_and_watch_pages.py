@@ -61,7 +61,7 @@ def test_simulated_raters_are_named(ada: Client) -> None:
     assert "Simulated raters" not in get(ada, study, "watch")
     study.assignments.update(rater="mturk:ASIM001")
     assert "Simulated raters took part" in get(ada, study, "watch")
-    assert "say nothing about real systems" in get(ada, study, "report")
+    assert SIMULATED_LABEL in get(ada, study, "report")
 
 
 def test_the_watch_page_counts_votes_sessions_and_money(ada: Client) -> None:
