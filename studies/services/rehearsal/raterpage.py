@@ -38,7 +38,6 @@ class RaterPage:
         self._rater = rater
         self._truths = truths
         self._token = ""
-        self._stays = True
 
     def preview(self) -> None:
         """Look at the page before accepting."""
@@ -58,8 +57,6 @@ class RaterPage:
             },
         )
         self._token = begun["token"]
-        # who comes back to a session that was left, stays
-        self._stays = self._rater.leaving == "stays" or begun["state"]["answered"] > 0
         self._check_sound(begun["state"])
         if not begun["state"]["instructed"]:
             self._post("step", {"step": "instructions"})
@@ -92,7 +89,7 @@ class RaterPage:
 
     def _leaves_now(self, state: dict[str, Any]) -> bool:
         halfway = 2 * state["answered"] >= state["total"]
-        return halfway and not self._stays
+        return halfway and self._rater.leaving != "stays"
 
     def _judge(self, trial: dict[str, Any]) -> None:
         media = [urljoin(self._url, address) for address in trial["media"]]

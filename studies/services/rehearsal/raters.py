@@ -33,7 +33,7 @@ class Population:
     less often), `lapse` the share of trials answered blindly. `spammers`, `returning`
     and `abandoning` are shares of the raters, 0 to 1: those who answer everything
     blindly, give their first session back in the middle, or walk away from it (in a
-    later rehearsal they finish it).
+    later rehearsal of the study they stay).
     """
 
     raters: int

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -21,7 +21,13 @@ from studies.services.identity import is_loopback
 from studies.services.media import media_url
 from studies.services.progress import Progress, Silent
 from studies.services.rehearsal.http import Stopwatch, place_of
-from studies.services.rehearsal.raters import Population, Truth, draw_population
+from studies.services.rehearsal.market import worker_id
+from studies.services.rehearsal.raters import (
+    Population,
+    RaterModel,
+    Truth,
+    draw_population,
+)
 from studies.services.rehearsal.session import Outcome, Place, Seat, work_session
 
 RECRUITER = "mturk"
@@ -112,7 +118,7 @@ def rehearse(
     not live, or when its recruiter or its pages are not on this machine.
     """
     _check(study, workers)
-    seats = [Seat(rater) for rater in draw_population(population)]
+    seats = _seats(study, population)
     scene = _Scene(
         study, _Crowd(seats), Stopwatch(), threading.Event(), progress or Silent()
     )
@@ -132,6 +138,20 @@ def rehearse(
             pool.shutdown(wait=True, cancel_futures=True)
             scene.bar.done()
     return _summary(scene, population, perf_counter() - start, ended)
+
+
+def _seats(study: Study, population: Population) -> list[Seat]:
+    """Return the raters; who was here in an earlier rehearsal no longer leaves."""
+    known = set(study.assignments.values_list("rater", flat=True))
+    raters = draw_population(population)
+    return [
+        Seat(replace(rater, leaving="stays") if _name(rater) in known else rater)
+        for rater in raters
+    ]
+
+
+def _name(rater: RaterModel) -> str:
+    return f"{RECRUITER}:{worker_id(rater)}"
 
 
 def _check(study: Study, workers: int) -> None:
