@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
+from analysis.render import SIMULATED_LABEL
 from studies.models import Assignment, Study
 from tests.admin.judged import judged_study, session
 from tests.fakes import FakeRecruiter
