@@ -20,10 +20,10 @@ class RenderSpec:
     Picture: at most `max_height` lines and `max_fps` frames a second, H.264 at `crf`
     and `preset`. Sound: mono at `sample_rate` Hz, `loudness_lufs` under
     `true_peak_dbtp` where reachable, faded over `fade_ms` at both ends, AAC coded at
-    `audio_bitrate` and filled to frames of `audio_frame_bytes` each (768 for all arms
-    of a clip where one is larger), which is what makes the rate constant. `band_limit`
-    is "none", "narrowest" (every arm of a clip low-passed at the bandwidth of its
-    narrowest) or a frequency in Hz.
+    `audio_bitrate` and filled to frames of `audio_frame_bytes` each, which is what
+    makes the rate constant (less than the 768 that always suffice: 768 for all arms of
+    a clip where one needs more). `band_limit` is "none", "narrowest" (every arm of a
+    clip low-passed at the bandwidth of its narrowest) or a frequency in Hz.
 
     Raises ValueError naming the field whose value cannot be rendered.
     """
@@ -36,8 +36,8 @@ class RenderSpec:
     loudness_lufs: float = -23.0
     true_peak_dbtp: float = -1.5
     fade_ms: float = 20.0
-    audio_bitrate: int = 96_000
-    audio_frame_bytes: int = 512
+    audio_bitrate: int = 160_000
+    audio_frame_bytes: int = MAX_FRAME_BYTES
     band_limit: str = NO_LIMIT
     version: str = RENDER_VERSION
 
@@ -75,6 +75,8 @@ class RenderSpec:
             f"{size * 8 * self.sample_rate / 1024 / 1000:g} kbit/s"
             for size in (self.audio_frame_bytes, MAX_FRAME_BYTES)
         )
+        small = self.audio_frame_bytes < MAX_FRAME_BYTES
+        needed = f" ({most} for all arms of a clip where one needs it)" if small else ""
         return {
             "picture": (
                 f"H.264 high, yuv420p, crf {self.crf}, {self.preset}, at most "
@@ -83,8 +85,8 @@ class RenderSpec:
             ),
             "sound": (
                 f"mono (average of the channels), {self.sample_rate / 1000:g} kHz, AAC "
-                f"at {self.audio_bitrate / 1000:g} kbit/s filled to a constant {usual} "
-                f"({most} for all arms of a clip where a frame needs it)"
+                f"at {self.audio_bitrate / 1000:g} kbit/s filled to a constant {usual}"
+                f"{needed}"
             ),
             "loudness": (
                 f"{self.loudness_lufs:g} LUFS (EBU R128, one linear gain), true peak "

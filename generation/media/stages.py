@@ -82,10 +82,12 @@ def encode_sounds(
 
 
 def _filled(streams: Sequence[bytes], spec: RenderSpec) -> list[bytes]:
-    try:
-        return [fill_stream(s, frame_bytes=spec.audio_frame_bytes) for s in streams]
-    except FrameTooLargeError:
-        return [fill_stream(s, frame_bytes=MAX_FRAME_BYTES) for s in streams]
+    for size in (spec.audio_frame_bytes, MAX_FRAME_BYTES):
+        try:
+            return [fill_stream(stream, frame_bytes=size) for stream in streams]
+        except FrameTooLargeError:
+            continue
+    raise MediaError("the AAC encoder broke its own limit; lower audio_bitrate")
 
 
 def mux(

@@ -58,8 +58,8 @@ def test_the_sound_has_a_truly_constant_rate(built: ClipBuild) -> None:
         (heard,) = [
             t for t in tracks(arm.path, arm.path.read_bytes()) if t.kind == "soun"
         ]
-        assert {end - start for start, end in heard.samples} == {512}
-        assert arm.bitrate == 192_000
+        assert {end - start for start, end in heard.samples} == {768}
+        assert arm.bitrate == 288_000
 
 
 def test_the_product_audits_its_own_work(built: ClipBuild) -> None:
@@ -122,6 +122,16 @@ def test_the_audit_finds_another_picture(built: ClipBuild, tmp_path: Path) -> No
     assert audit_arms([built.arms[0].path, odd]) == [
         "odd.mp4: bytes outside the sound differ (picture or filling)"
     ]
+
+
+def test_smaller_frames_grow_for_all_arms_where_one_needs_it(
+    sources: list[ArmSource], tmp_path: Path
+) -> None:
+    assert sources[0].sound is not None
+    for small, becomes in ((512, 192_000), (160, 288_000)):
+        spec = RenderSpec(audio_bitrate=64_000, audio_frame_bytes=small)
+        built = build_clip(sources[2:], sources[0].sound, tmp_path, spec)
+        assert {arm.bitrate for arm in built.arms} == {becomes}
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a b", "-y", "x.mp4", "é"])
