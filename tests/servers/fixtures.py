@@ -1,0 +1,61 @@
+"""Sites for tests: migrated once, on SQLite or on a PostgreSQL of their own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.engines import make_database, postgres
+from tests.servers.site import Site
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a secret and an empty, migrated SQLite database."""
+    site = Site(tmp_path_factory.mktemp("migrated"))
+    site.manage("migrate", "--verbosity", "0")
+    return site.folder
+
+
+@pytest.fixture
+def site(migrated: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site on SQLite that nobody serves."""
+    folder = tmp_path / "site"
+    shutil.copytree(migrated, folder)
+    made = Site(folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site on SQLite, served by two processes of gunicorn."""
+    folder = tmp_path_factory.mktemp("sqlite") / "site"
+    shutil.copytree(migrated, folder)
+    made = Site(folder)
+    with made.served(workers=2):
+        yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of this test run."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_site(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site on PostgreSQL, served by two processes of gunicorn."""
+    folder = tmp_path_factory.mktemp("postgres")
+    made = Site(folder, {"DATABASE_URL": make_database(postgres_url, "site")})
+    made.manage("migrate", "--verbosity", "0")
+    with made.served(workers=2):
+        yield made
+    made.close()
