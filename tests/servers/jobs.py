@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from marketplace import services as market
 from marketplace.models import HIT, LedgerEntry, Requester, Worker
+from studies import tasks
 from studies.errors import RefusedError
 from studies.models import Assignment, Payment, Posting, Stimulus, Study, Trial, Vote
 from studies.recruiters.base import Entry
@@ -221,6 +222,19 @@ def rows(slug: str) -> list[Any]:
             "built_with",
         )
     )  # fmt: skip
+
+
+def set_up(slug: str, **fields: Any) -> None:
+    """Change a study's settings."""
+    Study.objects.filter(slug=slug).update(**fields)
+
+
+def send(task: str, slug: str) -> None:
+    """Hand a task to the background worker."""
+    study = get_study(slug)
+    more = {"launch_study": ("mturk",)}.get(task, ())
+    arguments = () if task == "advance_all" else (study.pk, *more)
+    getattr(tasks, task).delay(*arguments)
 
 
 def study_state(slug: str) -> list[str]:

@@ -66,6 +66,11 @@ class Site:
             **self.more,
         }
 
+    def use(self, **settings: str) -> None:
+        """Change settings of processes started from now on."""
+        self.close()
+        self.more = {**self.more, **settings}
+
     def manage(self, *words: str) -> str:
         """Run a management command and return what it printed."""
         done = subprocess.run(
