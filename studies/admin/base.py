@@ -47,7 +47,6 @@ class ReadOnlyAdmin(ModelAdmin):
 
     list_per_page = 50
     list_filter_sheet = False
-    show_full_result_count = False
 
     def get_fields(
         self, _request: HttpRequest, _obj: object | None = None

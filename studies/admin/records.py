@@ -23,6 +23,29 @@ ASSIGNMENT_VARIANTS = {
 }
 
 
+# who and the verdicts first, the long texts last
+SESSION_FIELDS = (
+    "rater",
+    "study",
+    "posting",
+    "external_id",
+    "state",
+    "used",
+    "unused_reason",
+    "flags",
+    "feedback",
+    "started_at",
+    "last_seen_at",
+    "deadline",
+    "completed_at",
+    "submitted_at",
+    "decided_at",
+    "steps",
+    "client",
+    "recruiter_copy",
+)
+
+
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
     list_display = (
@@ -42,6 +65,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
     search_help_text = "Rater or the recruiter's id"
     date_hierarchy = "started_at"
     change_form_before_template = "admin/studies/assignment/verdict.html"
+    change_form_outer_after_template = "admin/studies/assignment/answers.html"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Assignment]":
         rows: QuerySet[Assignment] = super().get_queryset(request)
@@ -70,6 +94,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
         assignment = self.get_object(request, object_id)
         open_to_it = assignment is not None and can_reject(assignment)
         context = {
+            "trials": _answers(assignment),
             "may_reject": open_to_it
             and request.user.has_perm("studies.reject_assignment"),
             **(extra_context or {}),
@@ -78,6 +103,11 @@ class AssignmentAdmin(ReadOnlyAdmin):
             request, object_id, form_url, context
         )
         return response
+
+    def get_fields(
+        self, _request: HttpRequest, _obj: object | None = None
+    ) -> list[str]:
+        return [*SESSION_FIELDS]
 
     @admin.display(description="State", ordering="state")
     def state_shown(self, row: Assignment) -> SafeString:
@@ -107,6 +137,13 @@ class AssignmentAdmin(ReadOnlyAdmin):
     @admin.display(description="Flags")
     def flags_shown(self, row: Assignment) -> str:
         return ", ".join(row.flags) or NOTHING
+
+
+def _answers(assignment: Assignment | None) -> "QuerySet[Trial] | None":
+    if assignment is None:
+        return None
+    rows = assignment.trials.select_related("item__system", "item__category", "clip")
+    return rows.prefetch_related("votes").order_by("index")
 
 
 class RejectPage(AdminPage):

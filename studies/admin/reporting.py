@@ -34,6 +34,7 @@ class ReportPage(StudyPage):
         return super().get_context_data(
             table=table,
             rows=_rows(table) if table else [],
+            intervals=_intervals(table) if table else [],
             table_problem=problem,
             interim=self.study.state != Study.State.CLOSED,
             declared=declared(self.study).items(),
@@ -76,6 +77,15 @@ def _rows(table: JudgedRealTable) -> list[tuple[str, bool, list[dict[str, Any]]]
         (name, last, [_shown(cell, table.best(row)) for cell in row])
         for name, last, row in rows
     ]
+
+
+def _intervals(table: JudgedRealTable) -> list[str]:
+    """Which intervals stand in the table: those of one name with one reason, once."""
+    found = [cell.interval for cell in table.cells if cell.interval]
+    texts = (
+        f"{each.method} ({each.note})" if each.note else each.method for each in found
+    )
+    return list(dict.fromkeys(texts))
 
 
 def _shown(cell: Cell, best: frozenset[str]) -> dict[str, Any]:

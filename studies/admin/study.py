@@ -84,7 +84,6 @@ class StudyAdmin(ModelAdmin):
     list_filter = ("state", "is_demo", "is_import")
     list_filter_sheet = False
     search_fields = ("slug", "title")
-    show_full_result_count = False
     actions = None
     warn_unsaved_form = True
     compressed_fields = False

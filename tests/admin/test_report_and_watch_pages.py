@@ -6,8 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
+from kombu.exceptions import OperationalError
 
 from analysis.render import SIMULATED_LABEL
+from studies import tasks
 from studies.models import Assignment, Study
 from tests.admin.judged import judged_study, session
 from tests.fakes import FakeRecruiter
@@ -15,6 +17,13 @@ from tests.fakes import FakeRecruiter
 
 def get(client: Client, study: Study, page: str) -> str:
     return client.get(f"/admin/studies/study/{study.pk}/{page}/").content.decode()
+
+
+def test_a_session_shows_what_was_shown_and_said(ada: Client) -> None:
+    made = judged_study(sessions=1).assignments.get()
+    page = ada.get(f"/admin/studies/assignment/{made.pk}/change/").content.decode()
+    for vote in (trial.votes.get() for trial in made.trials.all()):
+        assert vote.trial.clip.key in page
 
 
 def test_the_report_shows_percentages_with_their_counts(ada: Client) -> None:
@@ -87,6 +96,20 @@ def test_closing_needs_a_second_yes(ada: Client, recruiter: FakeRecruiter) -> No
     ada.post(url, {"close": "1", "confirm": "on"})
     study.refresh_from_db()
     assert study.state in (Study.State.CLOSING, Study.State.CLOSED)
+
+
+def test_a_queue_that_does_not_answer_is_said(
+    ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unreachable:
+        def delay_on_commit(self, *_args: object) -> None:
+            raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks, "advance_study", Unreachable())
+    study = judged_study(sessions=1)
+    url = f"/admin/studies/study/{study.pk}/watch/"
+    page = ada.post(url, {"advance": "1"}, follow=True).content.decode()
+    assert "queue of the background worker does not answer" in page
 
 
 def test_the_overview_leads_to_what_is_next(ada: Client) -> None:
