@@ -39,7 +39,6 @@ with status 400 (the request itself), 401 (the token), 403 or 409.
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from studies.errors import RefusedError
@@ -51,7 +50,9 @@ from studies.services import doorway, sessions, sound_check, votes
 @wire.call("POST")
 def begin(request: HttpRequest) -> dict[str, Any]:
     sent = wire.body(request)
-    study = get_object_or_404(Study, slug=wire.text(sent, "study"))
+    study = Study.objects.filter(slug=wire.text(sent, "study")).first()
+    if study is None:
+        raise RefusedError("unknown_posting", "This link belongs to no study.")
     query = wire.words(sent, "query")
     now = timezone.now()
     posting, entry = sessions.read_entry(study, query.get("p", ""), query)

@@ -1,7 +1,6 @@
 """Requests in, JSON out: what all calls of the rater's page have in common."""
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
@@ -19,6 +18,8 @@ from studies.services.votes import TrialView
 TOKEN_HEADER = "X-Session-Token"  # noqa: S105 - the name of a header
 _MOST_BYTES = 64 * 1024
 _MOST_FACTS = 60
+_LARGEST = 1e15
+"""Numbers beyond it are no measurement; not even a float takes all whole numbers."""
 _STATUS = {
     "bad_request": 400,
     "bad_answer": 400,
@@ -73,8 +74,11 @@ def body(request: HttpRequest) -> dict[str, Any]:
     if b"\\u0000" in request.body:
         raise RefusedError("bad_request", "the character of code 0 is not text")
     try:
-        sent = json.loads(request.body)
-    except ValueError as error:
+        # UTF-8 alone: json guesses UTF-16 too, where the check above sees nothing
+        sent = json.loads(request.body.decode())
+        # half a surrogate pair is JSON, but no text that a database takes
+        json.dumps(sent, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise RefusedError("bad_request", f"this is no JSON: {error}") from error
     if not isinstance(sent, dict):
         raise RefusedError("bad_request", "send a JSON object")
@@ -100,7 +104,7 @@ def words(sent: Mapping[str, Any], name: str) -> dict[str, str]:
 
 
 def facts(sent: Mapping[str, Any], name: str) -> dict[str, str | float]:
-    """Return the flat facts of one field: short texts, flags and finite numbers.
+    """Return the flat facts of one field: short texts, flags and numbers.
 
     A browser may send anything here, so what does not fit is left out, not refused.
     """
@@ -111,7 +115,7 @@ def facts(sent: Mapping[str, Any], name: str) -> dict[str, str | float]:
         key[:40]: fact[:200] if isinstance(fact, str) else fact
         for key, fact in list(value.items())[:_MOST_FACTS]
         if isinstance(fact, str)
-        or (isinstance(fact, bool | int | float) and math.isfinite(fact))
+        or (isinstance(fact, bool | int | float) and abs(fact) < _LARGEST)
     }
 
 

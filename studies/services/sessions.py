@@ -38,7 +38,10 @@ def read_entry(
     study: Study, posting_key: str, query: Mapping[str, str]
 ) -> tuple[Posting | None, Entry]:
     """Find the posting of a link and who comes through it."""
-    posting = Posting.objects.filter(study=study, key=posting_key).first()
+    posting = None
+    # a link may carry anything, also what a database does not take as text
+    if posting_key.isalnum():
+        posting = Posting.objects.filter(study=study, key=posting_key).first()
     if posting is None:
         raise RefusedError(
             "unknown_posting", "This link does not belong to this study."
@@ -66,14 +69,17 @@ def begin(
     if entry.preview or not entry.worker_id:
         raise RefusedError("preview", "Accept the task first; this is a preview.")
     rater = f"{posting.recruiter}:{entry.worker_id}"
-    _clear_the_way(posting, rater, entry.external_id, now)
     with transaction.atomic():
         study = lock(study)
+        # inside: an arrival that is refused after all has sent nobody away
+        _clear_the_way(posting, rater, entry.external_id, now)
         mine = (
             Assignment.objects.select_for_update()
             .filter(posting=posting, rater=rater)
             .first()
         )
+        if _held_by_another(posting, rater, entry.external_id):
+            raise RefusedError("taken", "This place belongs to another rater.")
         if mine is not None:
             return _take_up(study, mine, entry, now)
         if study.state != Study.State.LIVE or posting.state == Posting.State.CLOSED:
@@ -123,6 +129,12 @@ def _take_up(study: Study, mine: Assignment, entry: Entry, now: datetime) -> Ass
 
 def _holders(posting: Posting) -> Any:
     return posting.assignments.exclude(state__in=Assignment.GONE)
+
+
+def _held_by_another(posting: Posting, rater: str, external_id: str) -> bool:
+    """Whether the recruiter's id is that of a session which is not given back."""
+    held = _holders(posting).filter(external_id=external_id)
+    return bool(held.exclude(rater=rater).exists())
 
 
 def _clear_the_way(

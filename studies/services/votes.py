@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from studies.errors import RefusedError
 from studies.models import Assignment, Item, Trial, Vote
@@ -149,8 +149,8 @@ def _store(
     reason = ""
     if rules.get("require_full_play", True) and not whole:
         reason = "the clip was not played to its end"
-    for question, choice in answer.choices.items():
-        Vote.objects.create(
+    votes = [
+        Vote(
             trial=trial,
             question=question,
             choice=choice,
@@ -164,6 +164,15 @@ def _store(
             telemetry=telemetry,
             received_at=now,
         )
+        for question, choice in answer.choices.items()
+    ]
+    try:
+        Vote.objects.bulk_create(votes)
+    except IntegrityError:
+        # rolled back with all that this answer would have changed
+        raise RefusedError(
+            "bad_answer", "this uuid was sent with another clip: draw a new one"
+        ) from None
 
 
 def _feedback(trial: Trial, question: str) -> Feedback | None:
