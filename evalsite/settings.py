@@ -176,6 +176,8 @@ if S3_BUCKET:
             "endpoint_url": env_url("S3_ENDPOINT_URL", "", schemes=("http", "https"))
             or None,
             "region_name": env_str("AWS_DEFAULT_REGION", "us-east-1"),
+            # buckets made since 2020 take no older kind of signature
+            "signature_version": "s3v4",
             "querystring_auth": True,
             "querystring_expire": 6 * 3600,
             "file_overwrite": True,

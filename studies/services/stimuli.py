@@ -187,7 +187,8 @@ def _record(job: RenderJob, made: ClipBuild) -> None:
     differences = audit_arms([arm.path for arm in made.arms])
     if differences:
         raise StudyError(f"its arms can be told apart: {'; '.join(differences)}")
-    for arm in made.arms:
+    # in the order of their opaque names: a store tells everybody what came first
+    for arm in sorted(made.arms, key=lambda arm: arm.path.name):
         keep(f"rated/{arm.path.name}", arm.path, sha256=arm.sha256)
     now = timezone.now()
     before = {row.file for row in job.rows if row.file}

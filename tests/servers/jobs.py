@@ -19,6 +19,8 @@ from studies.recruiters.mturk import _client
 from studies.selectors import get_study, votes_frame
 from studies.services import collect, publish, recruiting, sessions, stimuli, votes
 from studies.services import ingest as ingesting
+from studies.services.design import freeze
+from studies.services.media import media_url
 from tests import worlds
 
 
@@ -199,6 +201,20 @@ def audit(slug: str) -> dict[str, Any]:
 def entries(slug: str) -> list[str]:
     """Return the keys of a study's postings."""
     return list(get_study(slug).postings.values_list("key", flat=True))
+
+
+def open_up(slug: str) -> None:
+    """Open a built study for raters without a recruiter."""
+    study = get_study(slug)
+    freeze(study)
+    study.recruiter, study.state = "mturk", Study.State.LIVE
+    study.save()
+    worlds.add_posting(study)
+
+
+def media_urls(slug: str) -> list[str]:
+    """Return where a rater's browser gets each stimulus."""
+    return [media_url(row) for row in get_study(slug).stimuli.all()]
 
 
 def files() -> dict[str, str]:
