@@ -86,6 +86,12 @@ def fraction(text: str) -> Fraction:
 
 def _require_media(path: Path) -> None:
     try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        raise MediaError(
+            f"{path.name!r}: its path is not UTF-8, which ffmpeg is told; rename it"
+        ) from None
+    try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
