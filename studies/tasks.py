@@ -50,3 +50,4 @@ def advance_study(study_id: int) -> None:
 def advance_all() -> None:
     """Do for every running study whatever is due."""
     collect.advance_all()
+    stimuli.resume_dead_builds()

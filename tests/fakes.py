@@ -39,6 +39,7 @@ class FakeRecruiter:
     expired: set[str] = field(default_factory=set)
     sessions: dict[str, dict[str, Submission]] = field(default_factory=dict)
     remembers_tokens: bool = True
+    working: int = 1_000_000
 
     def describe(self) -> str:
         return "a fake"
@@ -74,7 +75,7 @@ class FakeRecruiter:
         return PostingHandle(number, "GROUP", "", NOW + timedelta(days=3650))
 
     def status(self, external_id: str) -> PostingStatus:
-        return PostingStatus(0, 0, ended=external_id in self.expired)
+        return PostingStatus(0, self.working, ended=external_id in self.expired)
 
     def expire(self, external_id: str) -> None:
         self._call("expire", before=True)

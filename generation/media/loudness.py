@@ -5,7 +5,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly, sosfilt
 
 Samples = NDArray[np.float32]
 """One channel of sound: shape (samples,), full scale is 1."""
@@ -48,11 +47,15 @@ def true_peak_db(sound: Samples) -> float | None:
     highest = float(np.abs(sound).max(initial=0.0))
     if highest <= 0:
         return None
+    from scipy.signal import resample_poly  # a second to load: only to render
+
     between = float(np.abs(resample_poly(sound, 4, 1)).max())
     return 20 * math.log10(max(highest, between))
 
 
 def _k_weighted(sound: Samples, rate: int) -> NDArray[np.float64]:
+    from scipy.signal import sosfilt
+
     return np.asarray(sosfilt(_k_filter(rate), sound.astype(np.float64)))
 
 

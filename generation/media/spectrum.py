@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.fft import rfft
-from scipy.signal import firwin, oaconvolve
 
 from generation.media.loudness import Samples
 
@@ -31,6 +30,8 @@ def low_pass(sound: Samples, rate: int, *, hertz: float) -> Samples:
     """`sound` without what lies above `hertz`: linear phase, no delay, same length."""
     if hertz >= rate / 2 - _STOP_HZ:
         return sound
+    from scipy.signal import firwin, oaconvolve  # a second to load: only to render
+
     taps = firwin(2 * round(3.3 * rate / _STOP_HZ / 2) + 1, hertz, fs=rate)
     return oaconvolve(sound, taps.astype(np.float32), mode="same")[: len(sound)].astype(
         np.float32

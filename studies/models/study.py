@@ -104,6 +104,8 @@ class Study(models.Model):
     salt = models.CharField(max_length=32, default=draw_salt, editable=False)
     recruiter = models.CharField(max_length=16, blank=True, editable=False)
     problem = models.TextField(blank=True, editable=False)
+    # when a build last moved: one that stands still was left by a dead worker
+    touched_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     launched_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)

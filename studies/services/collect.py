@@ -29,6 +29,7 @@ from studies.services.publish import (
 )
 from studies.services.reconcile import take_in
 from studies.services.recruiting import get_recruiter
+from studies.services.sessions import STALE
 from studies.services.verdict import NO_VOTES, judge_session
 
 GRACE = timedelta(minutes=5)
@@ -44,6 +45,7 @@ class AdvanceResult:
     state: str = ""
     published: int = 0
     submissions: int = 0
+    returned: int = 0
     expired: int = 0
     paid: int = 0
     new_places: int = 0
@@ -56,6 +58,7 @@ class AdvanceResult:
             for count, what in (
                 (self.published, "postings published"),
                 (self.submissions, "submissions taken in"),
+                (self.returned, "sessions returned"),
                 (self.expired, "sessions given up"),
                 (self.paid, "sessions paid"),
                 (self.new_places, "places added"),
@@ -117,9 +120,29 @@ def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
                 continue
             take_in(study, posting, submission)
             result.submissions += 1
+        _give_back_returned(posting, recruiter, result)
         if posting.state == Posting.State.OPEN and lapsed(posting):
             Posting.objects.filter(pk=posting.pk).update(state=Posting.State.CLOSED)
     Study.objects.filter(pk=study.pk).update(problem="")
+
+
+def _give_back_returned(
+    posting: Posting, recruiter: Recruiter, result: AdvanceResult
+) -> None:
+    """Free the items of raters who gave their place back at the recruiter.
+
+    Nobody tells who did, only how many are at work: where more sessions are open here
+    than there, those silent longest were returned. A rater who comes back takes up
+    what is still free.
+    """
+    active = posting.assignments.filter(state=Assignment.State.ACTIVE)
+    silent = active.filter(last_seen_at__lt=timezone.now() - STALE)
+    if not silent.exists():
+        return
+    surplus = active.count() - recruiter.status(posting.external_id).working
+    for assignment in silent.order_by("last_seen_at")[: max(0, surplus)]:
+        release(assignment, Assignment.State.RETURNED, "returned at the recruiter")
+        result.returned += 1
 
 
 def _worth_asking(posting: Posting) -> bool:

@@ -232,6 +232,8 @@ def _trials(
             rater=session.rater,
             clip_id=item.clip_id,
             shown_at=now,
+            # who met what was decided elsewhere: some designs repeat a clip
+            allocated_here=False,
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -30,12 +31,16 @@ from generation.media import (
 from studies.errors import FaultsError, StudyError, WrongStateError
 from studies.models import Stimulus, Study
 from studies.services.allocate import lock
+from studies.services.background import told
 from studies.services.catches import plan_catches
 from studies.services.design import lay_out, render_spec
 from studies.services.events import note
 from studies.services.media import drop, keep, local_copy
 from studies.services.progress import Progress, Silent
 from studies.services.render_jobs import RenderJob, in_words, render_jobs
+
+DEAD_AFTER = timedelta(minutes=10)
+"""A build in which no clip was finished for so long has no worker any more."""
 
 _BUILDABLE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
 _MADE = (
@@ -62,7 +67,7 @@ class BuildResult:
 def claim(study: Study) -> None:
     """Mark a study as being built; WrongStateError when it cannot be."""
     changed = Study.objects.filter(pk=study.pk, state__in=_BUILDABLE).update(
-        state=Study.State.BUILDING, problem=""
+        state=Study.State.BUILDING, problem="", touched_at=timezone.now()
     )
     study.refresh_from_db()
     if not changed or study.is_import:
@@ -154,12 +159,25 @@ def _run(
                     _record(job, done.result())
                 except (MediaError, StudyError, OSError) as error:
                     faults.append(f"{job.clip.key}: {in_words(job, error)}")
+                _touch(job)
                 bar.step(len(job.rows))
         except BaseException:
             # Ctrl-C: what is rendered stays, nothing new is begun
             pool.shutdown(cancel_futures=True)
             raise
     return sorted(faults)
+
+
+def _touch(job: RenderJob) -> None:
+    Study.objects.filter(pk=job.clip.study_id).update(touched_at=timezone.now())
+
+
+def resume_dead_builds() -> int:
+    """Take up the builds that a dead worker left; return how many there were."""
+    dead = Study.objects.filter(
+        state=Study.State.BUILDING, touched_at__lt=timezone.now() - DEAD_AFTER
+    )
+    return sum(told(build, pk) for pk in dead.values_list("pk", flat=True))
 
 
 def _render(job: RenderJob, spec: RenderSpec, folder: Path) -> ClipBuild:

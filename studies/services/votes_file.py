@@ -37,7 +37,7 @@ def read_file(file: Path) -> pd.DataFrame:
     if votes.empty:
         raise StudyError(f"{file}: there is no vote below the header")
     votes = votes[COLUMNS]
-    faults = [*_too_long(votes), *_in_two_categories(votes), *_met_twice(votes)]
+    faults = [*_too_long(votes), *_in_two_categories(votes)]
     if faults:
         more = len(faults) - SHOWN_FAULTS
         told = faults[:SHOWN_FAULTS] + ([f"and {more} more"] if more > 0 else [])
@@ -67,19 +67,6 @@ def _in_two_categories(votes: pd.DataFrame) -> Iterator[str]:
         if len(rows) > 1:
             names = ", ".join(rows["category"])
             yield f"source_video {video} stands in several categories: {names}"
-
-
-def _met_twice(votes: pd.DataFrame) -> Iterator[str]:
-    meetings = votes[["worker_id", "source_video", "item_id"]].astype(str)
-    again = meetings.duplicated(["worker_id", "source_video"], keep=False)
-    for (worker, video), rows in meetings[again].groupby(
-        ["worker_id", "source_video"], sort=False
-    ):
-        yield (
-            f"worker {worker} judges source video {video} more than once (items "
-            f"{', '.join(rows['item_id'][:4])}): a study here shows a person each "
-            "source video once; analyse this file by python -m analysis instead"
-        )
 
 
 def digest_of(votes: pd.DataFrame) -> str:

@@ -83,6 +83,24 @@ def test_an_abandoned_session_is_given_up_after_its_deadline(
     assert held(study) == 0
 
 
+def test_a_place_returned_at_the_recruiter_is_free_after_a_while(
+    recruiter: FakeRecruiter,
+) -> None:
+    study = launch(built_study(), "mturk")
+    posting = free_posting(study)
+    assert posting is not None
+    with time_machine.travel(NOW, tick=False):
+        for number in (1, 2):
+            begin(study, posting, entry_of(number), now=NOW, client={})
+        recruiter.working = 1
+        assert advance(study).returned == 0
+    with time_machine.travel(NOW + STALE + timedelta(seconds=1), tick=False):
+        assert advance(study).returned == 1
+        assert advance(study).returned == 0
+    states = Assignment.objects.values_list("state", flat=True)
+    assert sorted(states) == ["active", "returned"]
+
+
 def test_a_rater_who_comes_back_takes_up_the_same_clips() -> None:
     study = live_study()
     posting = study.postings.get()
