@@ -12,6 +12,7 @@ MANY_ASSIGNMENTS = 10
 """A HIT of this many assignments pays the higher fee, and none grows across it."""
 
 MAX_CENTS = 10**12
+_MAX_DIGITS = 40
 _RATE = Decimal("0.20")
 _RATE_MANY = Decimal("0.40")
 _MINIMUM_FEE_CENTS = 1
@@ -23,11 +24,12 @@ def to_cents(amount: str) -> int:
     Raises ValueError for anything else, a leading dot, a sign or a third decimal too.
     """
     if not AMOUNT_PATTERN.fullmatch(amount):
-        message = f"{amount!r} is not an amount of dollars such as 0.05"
+        message = f"{amount[:40]!r} is not an amount of dollars such as 0.05"
         raise ValueError(message)
-    cents = int(Decimal(amount) * 100)
+    # a Decimal has its limits too: of a million digits it makes no number
+    cents = int(Decimal(amount) * 100) if len(amount) <= _MAX_DIGITS else MAX_CENTS + 1
     if cents > MAX_CENTS:
-        message = f"{amount!r} is more than this marketplace handles"
+        message = f"{amount[:40]!r} is more than this marketplace handles"
         raise ValueError(message)
     return cents
 

@@ -15,6 +15,7 @@ NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 
 MAX_BYTES = 65_535
 MAX_FRAME_HEIGHT = 100_000
+_MAX_DIGITS = 20
 _NAMESPACE = (
     "http://mechanicalturk.amazonaws.com/"
     "AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd"
@@ -95,7 +96,8 @@ def _text_of(element: Element) -> str:
 
 
 def _frame_height(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > MAX_FRAME_HEIGHT:
+    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    if not digits or int(text) > MAX_FRAME_HEIGHT:
         raise _parse_error(
             f"FrameHeight {text[:40]!r} is not a number from 0 to {MAX_FRAME_HEIGHT}"
         )
@@ -105,9 +107,11 @@ def _frame_height(text: str) -> int:
 def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
-        # an address that breaks out of a policy's source list must not get there
-        unsafe = any(c.isspace() or c in ";,'\"<>\\" for c in parts.netloc)
-        valid = bool(parts.hostname) and not unsafe and parts.username is None
+        # the host stands in a policy's source list: no separator or wildcard may get
+        # there, nor what a header can't carry (write such a name as xn--...)
+        unsafe = any(c.isspace() or c in ";,*'\"<>\\" for c in parts.netloc)
+        safe = parts.netloc.isascii() and not unsafe
+        valid = bool(parts.hostname) and safe and parts.username is None
         valid = valid and (parts.port is None or parts.port > 0)
     except ValueError:
         valid = False

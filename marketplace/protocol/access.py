@@ -35,6 +35,8 @@ def _find(access_key_id: str) -> Requester | None:
     if local is not None and access_key_id == local.access_key_id:
         requester = ensure_local_requester()
         return requester if requester is not None and requester.is_active else None
+    if not access_key_id.isprintable():
+        return None
     return Requester.objects.filter(access_key_id=access_key_id, is_active=True).first()
 
 

@@ -62,6 +62,8 @@ def read_parameters(body: bytes, operation: OperationModel) -> dict[str, Any]:
 def _read_object(body: bytes) -> dict[str, Any]:
     try:
         given = json.loads(body or b"{}", parse_constant=_refuse_constant)
+        # half a surrogate pair is JSON, but no text that can be stored or sent back
+        json.dumps(given, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         message = f"The body is not JSON: {error}"
         raise MalformedBodyError(message) from error

@@ -110,7 +110,10 @@ def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assi
             "preview",
             _PROBLEM + "You are previewing it. Accept the HIT before you submit.",
         )
-    found = Assignment.objects.filter(assignment_id=assignment_id).first()
+    found = None
+    # a form may carry anything, also what a database does not take as text
+    if assignment_id.isalnum():
+        found = Assignment.objects.filter(assignment_id=assignment_id).first()
     if found is None:
         raise WorkerRefusalError(
             "unknown", _PROBLEM + "This marketplace does not know the assignment."

@@ -53,7 +53,7 @@ def _fields(request: HttpRequest) -> dict[str, str]:
     if request.method != "POST":
         raise WorkerRefusalError("method", "Results are submitted by POST.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         raise _TOO_LONG
     try:
         return {**request.GET.dict(), **request.POST.dict()}
