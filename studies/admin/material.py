@@ -88,7 +88,8 @@ class PreviewPage(StudyPage):
         chosen = {
             name: int(value)
             for name in ("category", "system")
-            if (value := self.request.GET.get(name, "")).isdigit()
+            # no more digits than any database's whole numbers have
+            if (value := self.request.GET.get(name, "")[:18]).isdecimal()
         }
         kind = self.request.GET.get("kind", "")
         if kind in Item.Kind.values:

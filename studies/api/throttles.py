@@ -1,5 +1,6 @@
 """How often somebody may try a password."""
 
+import hashlib
 from collections.abc import Mapping
 
 from rest_framework.request import Request
@@ -20,4 +21,5 @@ class TokenThrottle(SimpleRateThrottle):
         sent = request.data
         given = sent.get("username", "") if isinstance(sent, Mapping) else ""
         name = str(given)[:150].casefold()
-        return self.cache_format % {"scope": self.scope, "ident": name.encode().hex()}
+        ident = hashlib.sha256(name.encode(errors="replace")).hexdigest()
+        return self.cache_format % {"scope": self.scope, "ident": ident}

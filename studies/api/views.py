@@ -1,5 +1,6 @@
 """Studies, progress, votes and report for programs. Staff only; nothing is changed."""
 
+import json
 from dataclasses import asdict
 from typing import Any, overload
 
@@ -11,8 +12,9 @@ from rest_framework import status
 from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -35,6 +37,27 @@ from studies.selectors import progress
 from studies.services.export import export_votes
 from studies.services.identity import site_identity
 from studies.services.report import render_report
+
+
+class ViewStudies(BasePermission):
+    """Staff who may see studies in the admin: the API tells nobody more."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the base class's signature
+        user = request.user
+        return bool(user and user.is_staff and user.has_perm("studies.view_study"))
+
+
+class TextParser(JSONParser):
+    """JSON of a depth and of characters that can be worked with."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            sent = super().parse(*args, **kwargs)
+            # half a surrogate pair is JSON, but no database takes it
+            json.dumps(sent, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
+            raise ParseError(f"This is no JSON: {error}") from error
+        return sent
 
 
 class CSVRenderer(BaseRenderer):
@@ -87,6 +110,8 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
     queryset = Study.objects.prefetch_related("categories", "systems")
     serializer_class = StudySerializer
     lookup_field = "slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    permission_classes: list[type[BasePermission]] = [ViewStudies]
     renderer_classes = [JSONRenderer]
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -148,6 +173,7 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
 )
 class TokenView(ObtainAuthToken):
     throttle_classes = [TokenThrottle]
+    parser_classes: Any = (TextParser, FormParser, MultiPartParser)
     serializer_class: type[AuthTokenSerializer] = StaffTokenSerializer
 
 

@@ -1,8 +1,10 @@
 """Take a .zip apart without trusting a byte of it."""
 
+import lzma
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,8 +13,19 @@ from studies.errors import FaultsError, StudyError
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
+"""Bytes that a file's name may have."""
 _DEEPEST = 8
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    # of each way to pack its own, and of a name that is not the UTF-8 it claims to be
+    zlib.error,
+    lzma.LZMAError,
+    UnicodeDecodeError,
+)
 _DROPPED = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -42,7 +55,7 @@ def unpack(archive: Path, into: Path, limits: Limits) -> int:
             for info in members:
                 left -= _extract(opened, info, into, left)
             return len(members)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
+    except _UNREADABLE as error:
         raise StudyError(
             f"{archive.name} cannot be unpacked ({error}). Pack it again."
         ) from error
@@ -84,8 +97,8 @@ def _problem(info: zipfile.ZipInfo) -> str:
         return "not a plain file (a link or a device). Pack the file itself."
     if path.is_absolute() or ".." in path.parts or not path.parts:
         return "would leave the folder. Pack it with a relative name."
-    if any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
-        return f"name longer than {_LONGEST_NAME} bytes. Shorten it."
+    if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+        return f"name longer than {LONGEST_NAME} bytes. Shorten it."
     if len(path.parts) > _DEEPEST:
         return f"more than {_DEEPEST} folders deep. Pack it flatter."
     if not info.filename.isprintable() or "\\" in info.filename:

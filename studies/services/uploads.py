@@ -15,7 +15,7 @@ from django.utils import timezone
 from studies.errors import FaultsError, StudyError
 from studies.models import Upload
 from studies.services.ingest import IngestResult, ingest
-from studies.services.unpack import Limits, remove_folder, unpack
+from studies.services.unpack import LONGEST_NAME, Limits, remove_folder, unpack
 
 MANIFEST_SUFFIXES = (".csv", ".jsonl", ".ndjson")
 _STALE = timedelta(minutes=5)
@@ -125,6 +125,10 @@ def _keep(file: File[Any], folder: Path) -> None:
     name = Path(file.name or "").name
     if not name or name.startswith("."):
         raise StudyError(f"A file with the name {file.name!r} cannot be taken.")
+    if len(name.encode()) > LONGEST_NAME:
+        raise StudyError(
+            f"{name[:40]}...: longer than {LONGEST_NAME} bytes. Rename it."
+        )
     zipped = name.lower().endswith(".zip")
     target = folder / ("archives" if zipped else "files") / name
     try:

@@ -1,7 +1,7 @@
 """Callers of the API."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -15,8 +15,9 @@ def _quick_and_without_old_tries(settings: Settings) -> None:
 
 @pytest.fixture
 def admin(db: None) -> APIClient:
-    """Somebody of the staff, signed in by a token."""
-    User.objects.create_user("ada", password="a long enough word", is_staff=True)
+    """Somebody of the staff who may see studies, signed in by a token."""
+    ada = User.objects.create_user("ada", password="a long enough word", is_staff=True)
+    ada.user_permissions.add(Permission.objects.get(codename="view_study"))
     client = APIClient()
     reply = client.post(
         "/api/token/",

@@ -60,10 +60,6 @@ def test_no_posting_has_an_odd_key(booth: Booth, key: str) -> None:
     assert reply.status_code in (400, 404)
 
 
-def test_a_link_with_a_nul_is_no_link(booth: Booth) -> None:
-    assert Client().get(f"/rate/{booth.study.slug}/?p=%00").status_code == 404
-
-
 def test_facts_that_are_no_measurement_are_left_out(booth: Booth) -> None:
     rater = Caller(booth)
     rater.begin(client={"huge": 10**400, "minus": -(10**400), "width": 800})
