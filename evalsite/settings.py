@@ -149,6 +149,9 @@ def _database() -> dict[str, Any]:
         # on disk, since threads and other processes of the tests share it
         config["TEST"] = {"NAME": DATA_DIR / "test" / "db.sqlite3"}
         (DATA_DIR / "test").mkdir(parents=True, exist_ok=True)
+    else:
+        # a server's connection costs a process there: each thread keeps its own
+        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return config
 
 

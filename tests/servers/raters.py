@@ -2,8 +2,9 @@
 
 import random
 import threading
+import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,12 +24,18 @@ class Ledger:
     """Choice by trial key, as acknowledged first."""
     statuses: Counter[int] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, list[float]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """What requests took, by the last part of their path."""
     finished: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, reply: httpx.Response) -> None:
         with self.lock:
             self.statuses[reply.status_code] += 1
+            kind = reply.request.url.path.rstrip("/").rpartition("/")[2]
+            self.seconds[kind].append(reply.elapsed.total_seconds())
 
 
 class Refused(Exception):  # noqa: N818 - no error: the page says so to people
@@ -55,11 +62,16 @@ class Rater:
         )
         self.token = ""
 
-    def work(self, *, leave_after: int | None = None) -> None:
-        """Judge to the end, or leave after so many answers."""
+    def work(self, *, leave_after: int | None = None, pause: float = 0.0) -> None:
+        """Judge to the end, or leave after so many answers.
+
+        `pause` is how many seconds a clip and the choice take, give or take half;
+        with one, raters come within five times as long.
+        """
+        time.sleep(5 * pause * self.rng.random())
         try:
             self._come_in()
-            self._judge_all(leave_after)
+            self._judge_all(leave_after, pause)
         except Refused as refusal:
             with self.ledger.lock:
                 self.ledger.refusals[str(refusal)] += 1
@@ -76,11 +88,12 @@ class Rater:
         self._post("sound", {"count": count_tones(tones.content)})
         self._post("step", {"step": "instructions"})
 
-    def _judge_all(self, leave_after: int | None) -> None:
+    def _judge_all(self, leave_after: int | None, pause: float) -> None:
         given = 0
         while (trial := self._get("trial")["trial"]) is not None:
             if given == leave_after:
                 return
+            time.sleep(pause * self.rng.uniform(0.5, 1.5))
             choice = self.rng.choice(["real", "fake"])
             sent = {
                 "trial": trial["key"],

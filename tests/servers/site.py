@@ -137,7 +137,7 @@ class Site:
         command = [
             *(BIN / "gunicorn", "evalsite.wsgi", "--bind", f"127.0.0.1:{self.port}"),
             *("--workers", str(workers), "--threads", str(threads)),
-            *("--log-level", "warning", "--timeout", "120"),
+            *("--log-level", "warning", "--timeout", "120", "--keep-alive", "60"),
         ]
         with self._process(command, "gunicorn") as log:
             wait_until(lambda: answers(self.port), "gunicorn", log)
