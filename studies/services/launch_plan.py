@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from studies.errors import RecruiterError
 from studies.models import Stimulus, Study
@@ -77,11 +77,10 @@ def affordable(study: Study, recruiter: Recruiter, sessions: int) -> int:
 
 
 def _unpaid(study: Study) -> int:
-    """Sessions at work or submitted that have no payment row yet."""
+    """Sessions at work or submitted whose payment is not counted as spent yet."""
     open_states = ("active", "completed", "submitted")
-    return study.assignments.filter(
-        state__in=open_states, payments__isnull=True
-    ).count()
+    ahead = Q(payments__isnull=True) | Q(payments__state="failed")
+    return study.assignments.filter(ahead, state__in=open_states).count()
 
 
 def plan(study: Study, recruiter_name: str) -> LaunchPlan:

@@ -42,7 +42,9 @@ def approve_session(
         if error.permanent:
             state = Payment.State.FAILED
         Payment.objects.filter(pk=payment.pk).update(state=state, problem=str(error))
-        note(study, "payment", f"Payment of {assignment.rater} failed: {error}")
+        # once: it is tried again by every advance, for days if need be
+        if not payment.problem or payment.state != state:
+            note(study, "payment", f"Payment of {assignment.rater} failed: {error}")
         return False
     _confirm(assignment, payment)
     return True
@@ -50,12 +52,19 @@ def approve_session(
 
 @transaction.atomic
 def _plan_payment(study: Study, assignment: Assignment) -> Payment | None:
-    """Return the session's payment row, written under the hard cap; None beyond it."""
+    """Return the session's payment row, written under the hard cap; None beyond it.
+
+    None too when the session is not to be paid any more: a person rejected it since.
+    """
     fresh = lock(study)
+    row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if row.state != Assignment.State.SUBMITTED:
+        return None
     known = Payment.objects.filter(
         assignment=assignment, kind=Payment.Kind.REWARD
     ).first()
-    if known is not None:
+    # a refused one was not counted as spent, so others may have had its money
+    if known is not None and known.state != Payment.State.FAILED:
         return known
     posting: Posting | None = assignment.posting
     reward = posting.reward_usd if posting else study.reward_usd
@@ -69,6 +78,8 @@ def _plan_payment(study: Study, assignment: Assignment) -> Payment | None:
             Study.objects.filter(pk=fresh.pk).update(problem=problem)
             note(fresh, "cap", problem)
         return None
+    if known is not None:
+        return known
     text = f"{study.salt}:{assignment.key}:reward"
     return Payment.objects.create(
         assignment=assignment,
