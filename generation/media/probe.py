@@ -6,7 +6,8 @@ in it), so every figure that counts comes from decoded frames and their time sta
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -182,17 +183,13 @@ def _read_tracks(lines: Iterable[str]) -> dict[int, _Track]:
             number, tick = line[4:].split(": ")
             tracks[int(number)] = _Track(tick=fraction(tick))
         elif not line.startswith("#"):
-            cells = line.split(",")
-            if len(cells) >= 6:  # a stopped run may leave half a line
+            # a stopped run may leave half a line
+            with suppress(ValueError):
                 stream, _, start, length, _, checksum = (
-                    int(c, 0) for c in _clean(cells)
+                    int(cell.strip(), 0) for cell in line.split(",")[:6]
                 )
                 tracks[stream].add(start, length, checksum)
     return tracks
-
-
-def _clean(cells: Sequence[str]) -> list[str]:
-    return [cell.strip() for cell in cells[:6]]
 
 
 def _split(declared: Declared, tracks: dict[int, _Track]) -> tuple[_Track, _Track]:

@@ -23,7 +23,7 @@ from studies.services.intake import (
     require_open,
     store,
 )
-from studies.services.media import drop_unused_sources, keep
+from studies.services.media import drop_unused_sources, keep, sweep
 from studies.services.progress import Progress, Silent
 
 _SLUG, _TITLE = 64, 128  # as the table holds them
@@ -253,6 +253,7 @@ def _take_in(
     manifest: Path, study: Study, title: str, good: Sequence[FitFile]
 ) -> tuple[Study, int]:
     """Keep the files, then write the rows; where that fails, keep no new file."""
+    sweep()
     fresh: list[str] = []
     try:
         for each in good:

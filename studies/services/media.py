@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,7 @@ from studies.errors import StudyError
 from studies.models import Stimulus
 
 _BLOCK = 2**20
+_STALE_SECONDS = 3600.0
 
 
 def on_disk() -> bool:
@@ -66,6 +68,16 @@ def _copy(path: Path, sink: IO[bytes]) -> str:
             digest.update(block)
             sink.write(block)
     return digest.hexdigest()
+
+
+def sweep() -> None:
+    """Remove the drafts that a killed process left in our folders an hour ago."""
+    if not on_disk():
+        return
+    for draft in Path(default_storage.path("")).glob("[rs]*/**/.*.part"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > _STALE_SECONDS:
+                draft.unlink()
 
 
 def is_there(stimulus: Stimulus) -> bool:

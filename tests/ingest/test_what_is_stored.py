@@ -1,6 +1,7 @@
 """Good files are stored once, by their contents, under names of any script."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,16 @@ def test_a_study_keeps_the_seed_it_began_with(folder: Path) -> None:
     assert ingest(listed(folder, GOOD), slug="pets").study.seed == 5
     with pytest.raises(StudyError, match="has the seed 5 already"):
         ingest(listed(folder, GOOD), slug="pets", seed=6)
+
+
+def test_what_a_killed_process_left_is_swept(folder: Path, tmp_path: Path) -> None:
+    ingest(listed(folder, GOOD), slug="pets")
+    old, new = (files_kept()[0].with_name(f".{n}.part") for n in ("old", "new"))
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+    ingest(listed(folder, GOOD), slug="pets")
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_two_studies_share_a_source_file(folder: Path) -> None:
