@@ -10,7 +10,7 @@ from tests.generation.makers import sound
 from tests.ingest.conftest import GOOD, listed
 from tests.ingest.world import rows_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
 
 def test_a_bad_row_is_left_out_and_named(folder: Path) -> None:

@@ -9,7 +9,7 @@ from studies.services.ingest import ingest
 from tests.generation.makers import sound
 from tests.ingest.conftest import GOOD, listed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
 
 def warned(folder: Path, *rows: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from studies.services.ingest import ingest
 from tests.ingest.conftest import GOOD, listed
 from tests.ingest.world import files_kept, rows_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
 
 def test_sources_are_kept_by_their_contents_alone(folder: Path) -> None:
