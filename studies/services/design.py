@@ -64,6 +64,11 @@ def session_size(study: Study) -> int:
     return max(1, size)
 
 
+def clips_shown(study: Study) -> int:
+    """Clips that a first session shows, practice and catch items among them."""
+    return session_size(study) + study.practice_items + study.catch_items
+
+
 @transaction.atomic
 def lay_out(study: Study) -> int:
     """Make the study's items from its built stimuli; return the number of scored ones.

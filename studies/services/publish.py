@@ -15,7 +15,7 @@ from studies.errors import StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
 from studies.services.allocate import lock
-from studies.services.design import freeze, lay_out, session_size
+from studies.services.design import clips_shown, freeze, lay_out
 from studies.services.events import note
 from studies.services.launch_plan import plan, sessions_wanted
 from studies.services.recruiting import get_recruiter
@@ -148,8 +148,8 @@ def _spec(study: Study, posting: Posting) -> PostingSpec:
         title=study.title[:128],
         description=(
             study.description
-            or f"Watch {session_size(study)} short videos with sound and say for "
-            "each whether its sound is real or fake. Headphones or good speakers."
+            or f"Watch {clips_shown(study)} short videos with sound and say for each "
+            "whether its sound is real or fake. Headphones or good speakers."
         )[:2000],
         keywords="video, audio, sound, perception, real, fake, headphones",
         entry_url=f"{settings.SITE_URL}{page}?p={posting.key}",
