@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 
 from studies.errors import RecruiterError, RefusedError
 from studies.models import Assignment, Posting, Study, Trial
@@ -19,6 +20,10 @@ STALE = timedelta(minutes=2)
 """A recruiter does not tell of a returned place. When all places of a posting are
 held and another rater arrives, one was returned: the session that has been silent
 longest, if it has been silent for so long, gives its items back."""
+UNSUBMITTED = timedelta(minutes=10)
+"""The same for a session that has answered everything: its form is posted at once, so
+by now the recruiter would have told of it. Should it come after all, what is still
+free is its again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,8 @@ def _clear_the_way(
     holders = _holders(posting).exclude(rater=rater)
     if holders.count() - len(over) >= posting.places:
         silent = holders.filter(
-            state=Assignment.State.ACTIVE, last_seen_at__lt=now - STALE
+            Q(state=Assignment.State.ACTIVE, last_seen_at__lt=now - STALE)
+            | Q(state=Assignment.State.COMPLETED, last_seen_at__lt=now - UNSUBMITTED)
         ).order_by("last_seen_at")
         over += [(each, "returned: its place was sold again") for each in silent[:1]]
     for assignment, reason in over:

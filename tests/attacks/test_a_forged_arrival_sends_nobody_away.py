@@ -84,3 +84,18 @@ def test_the_id_of_a_submitted_session_lets_nobody_else_in(consent: bool) -> Non
             assert (forged.status, reply["error"]["code"]) == (403, "taken")
     assert Assignment.objects.get(rater="mturk:ASECOND").external_id == "ASG2"
     assert not Assignment.objects.filter(rater="mturk:ATHIRD").exists()
+
+
+@pytest.mark.django_db
+def test_a_forged_session_that_is_never_submitted_blocks_its_place_for_minutes() -> (
+    None
+):
+    study = live_study(places=1)
+    forged = begin(study, 1)
+    forged.trials.update(state="answered")
+    Assignment.objects.update(state=Assignment.State.COMPLETED)
+    with pytest.raises(RefusedError, match="All places"):
+        begin(study, 2, minutes=9)
+    assert begin(study, 2, minutes=11).state == ACTIVE
+    forged.refresh_from_db()
+    assert forged.state == Assignment.State.RETURNED
