@@ -89,7 +89,7 @@ def _closed(study: Study) -> str:
 
 
 def _terms(study: Study, posting: Posting, sample: Item | None) -> Terms:
-    clips = design.session_size(study) + study.practice_items + study.catch_items
+    clips = design.clips_shown(study)
     stimulus = sample.stimuli.first() if sample else None
     seconds = (stimulus and stimulus.seconds) or 0.0
     total = _SETUP_SECONDS + clips * (seconds * _PLAYS_PER_CLIP + _SECONDS_PER_ANSWER)

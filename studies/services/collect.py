@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from studies.errors import StudyError
+from studies.errors import RecruiterError, StudyError
 from studies.models import Assignment, Posting, Study
 from studies.recruiters.base import Recruiter
+from studies.selectors import open_places
 from studies.services.allocate import lock, recount, release
 from studies.services.events import note
 from studies.services.launch_plan import affordable, session_cap, sessions_wanted
@@ -69,7 +70,11 @@ class AdvanceResult:
 
 
 def advance(study: Study) -> AdvanceResult:
-    """Do for a study whatever is due. Raises RecruiterError when no one answers."""
+    """Do for a study whatever is due.
+
+    A posting that cannot be published holds up neither votes nor pay: that error is
+    raised at the end. RecruiterError also when no one answers at all.
+    """
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
     if study.state not in _RUNNING:
@@ -77,14 +82,20 @@ def advance(study: Study) -> AdvanceResult:
     recruiter = get_recruiter(study.recruiter)
     if study.state == Study.State.LAUNCHING:
         resume(study)
+    refused: RecruiterError | None = None
     if study.state == Study.State.LIVE:
-        result.published = publish_postings(study)
+        try:
+            result.published = publish_postings(study)
+        except RecruiterError as error:
+            refused = error
     if study.state == Study.State.CLOSING:
         expire_postings(study)
     _pull(study, recruiter, result)
     _give_up(study, result)
     _settle(study, recruiter, result)
     recount(study)
+    if refused is not None:
+        raise refused
     if study.state == Study.State.LIVE:
         _top_up(study, recruiter, result)
     _close_when_done(study)
@@ -201,7 +212,9 @@ def _top_up(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
         wanted = sessions_wanted(fresh)
         if not wanted:
             return
-        sold = sum(fresh.postings.values_list("places", flat=True))
+        # places that lapsed untaken and sessions given back cost nothing
+        taken = fresh.assignments.exclude(state__in=Assignment.GONE).count()
+        sold = taken + open_places(fresh)
         allowed = min(
             affordable(fresh, recruiter, wanted), max(0, session_cap(fresh) - sold)
         )

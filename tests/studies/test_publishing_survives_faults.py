@@ -113,3 +113,28 @@ def test_the_spec_is_frozen_and_hashed_at_launch(recruiter: FakeRecruiter) -> No
     assert study.spec["votes_per_item"] == 3
     assert study.spec["rules"] == {"require_full_play": True, "min_catch_share": 0.5}
     assert len(study.spec_hash) == 64
+
+
+def test_a_posting_that_cannot_be_published_holds_up_no_pay(
+    recruiter: FakeRecruiter,
+) -> None:
+    study = launch(built_study(), "mturk")
+    posting = free_posting(study)
+    assert posting is not None
+    work(recruiter, posting, 1)
+    Posting.objects.exclude(pk=posting.pk).update(state=Posting.State.PLANNED)
+    recruiter.fail["open"] = "before"
+    with pytest.raises(RecruiterError):
+        advance(study)
+    assert Payment.objects.get().state == Payment.State.CONFIRMED
+
+
+def test_places_that_lapsed_untaken_do_not_use_up_the_cap_on_sessions(
+    recruiter: FakeRecruiter,
+) -> None:
+    study = launch(built_study(), "mturk")
+    for _ in range(6):
+        Posting.objects.update(state=Posting.State.CLOSED)
+        assert advance(study).new_places > 0
+    study.refresh_from_db()
+    assert study.problem == ""
