@@ -53,15 +53,19 @@ def _reason(assignment: Assignment, rules: Mapping[str, Any]) -> str:
         return NO_VOTES
     if not trials.exclude(state=Trial.State.RELEASED).exists():
         return "its items went to other raters before it was submitted"
-    right, answered = catch_score(assignment)
+    right, asked = catch_score(assignment)
     share = float(rules.get("min_catch_share", 0))
-    if answered and right / answered < share:
-        return f"{right} of {answered} catch items right, {share:.0%} wanted"
+    if asked and right / asked < share:
+        return f"{right} of {asked} catch items right, {share:.0%} wanted"
     return ""
 
 
 def catch_score(assignment: Assignment) -> tuple[int, int]:
-    """Return the catch items answered right, and all that were answered."""
+    """Return the catch items answered right, and all that the session held.
+
+    One without an answer is not right: whoever submits past the page, with a form of
+    her own, could otherwise leave out what looks like a catch.
+    """
     question = get_design(assignment.study.design).truth_question
     rows = list(
         Vote.objects.filter(
@@ -70,4 +74,5 @@ def catch_score(assignment: Assignment) -> tuple[int, int]:
             question=question,
         ).values_list("choice", "trial__item__truth")
     )
-    return sum(choice == truth for choice, truth in rows), len(rows)
+    asked = assignment.trials.filter(kind=Item.Kind.CATCH).count()
+    return sum(choice == truth for choice, truth in rows), asked
