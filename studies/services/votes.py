@@ -79,18 +79,19 @@ def view_of_item(item: Item, *, key: str, index: int, total: int) -> TrialView:
 
 def next_trial(assignment: Assignment, now: datetime) -> TrialView | None:
     """Return the first trial without an answer, and note that it is being shown."""
-    trials = list(
+    rows = (
         assignment.trials.exclude(state=Trial.State.RELEASED)
-        .select_related("item__study")
         .order_by("index")
+        .values_list("pk", "state")
     )
-    for number, trial in enumerate(trials, start=1):
-        if trial.state != Trial.State.LEASED:
+    for number, (pk, state) in enumerate(rows, start=1):
+        if state != Trial.State.LEASED:
             continue
-        Trial.objects.filter(pk=trial.pk, shown_at__isnull=True).update(shown_at=now)
+        Trial.objects.filter(pk=pk, shown_at__isnull=True).update(shown_at=now)
         Assignment.objects.filter(pk=assignment.pk).update(last_seen_at=now)
+        trial = Trial.objects.select_related("item__study").get(pk=pk)
         return view_of_item(
-            trial.item, key=str(trial.key), index=number, total=len(trials)
+            trial.item, key=str(trial.key), index=number, total=len(rows)
         )
     return None
 

@@ -78,7 +78,7 @@ def test_an_advance_killed_at_any_step_ends_as_if_undisturbed(
     sqlite_site: Site, which: str, request: pytest.FixtureRequest
 ) -> None:
     calm: Calm = request.getfixturevalue(which)
-    points = spread(calm.steps, 16)
+    points = spread(calm.steps, 12)
     for point in killed_and_again(
         sqlite_site, calm.start, points, "advance", slug=SLUG
     ):

@@ -27,14 +27,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(ready: Callable[[], bool], what: str, log: Path | None = None) -> None:
+def wait_until(
+    ready: Callable[[], bool], what: str, log: Path | None = None, *, pause: float = 0.1
+) -> None:
     """Ask again and again until it is so; fail with the log's end when it is not."""
     end = time.monotonic() + START_SECONDS
     while not ready():
         if time.monotonic() > end:
             said = log.read_text(errors="replace")[-2000:] if log else ""
             raise AssertionError(f"{what} did not come within {START_SECONDS} s {said}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def answers(port: int) -> bool:

@@ -136,7 +136,8 @@ class Site:
         """Serve it by gunicorn while the block runs."""
         command = [
             *(BIN / "gunicorn", "evalsite.wsgi", "--bind", f"127.0.0.1:{self.port}"),
-            *("--workers", str(workers), "--threads", str(threads)),
+            # loaded before it listens, and once for all workers
+            *("--preload", "--workers", str(workers), "--threads", str(threads)),
             *("--log-level", "warning", "--timeout", "120", "--keep-alive", "60"),
         ]
         with self._process(command, "gunicorn") as log:

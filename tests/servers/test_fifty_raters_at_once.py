@@ -18,8 +18,8 @@ WORLD: dict[str, Any] = {
     "settings": {
         "items_per_session": 3,
         "votes_per_item": 8,
-        "practice_items": 1,
-        "catch_items": 1,
+        "practice_items": 0,
+        "catch_items": 0,
     },
 }
 

@@ -30,10 +30,16 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
+def _becomes(site: Site, slug: str, wanted: str) -> None:
+    log, ready = site.folder / "celery.log", [wanted, ""]
+    wait_until(
+        lambda: site.job("study_state", slug=slug) == ready, wanted, log, pause=0.5
+    )
+
+
 def _by_the_worker(site: Site, slug: str, task: str, wanted: str) -> None:
     site.job("send", task=task, slug=slug)
-    log = site.folder / "celery.log"
-    wait_until(lambda: site.job("study_state", slug=slug) == [wanted, ""], wanted, log)
+    _becomes(site, slug, wanted)
 
 
 def test_a_study_runs_to_its_report_on_postgres_and_redis(
@@ -42,15 +48,15 @@ def test_a_study_runs_to_its_report_on_postgres_and_redis(
     site, slug = postgres_site, "whole"
     site.use(CELERY_BROKER_URL=redis_url)
     site.manage("ingest", manifest, "--study", slug, "--title", "Whole line")
-    site.job("set_up", slug=slug, votes_per_item=2, items_per_session=2)
+    site.job("set_up", slug=slug, votes_per_item=1, items_per_session=2)
     with site.worker():
         _by_the_worker(site, slug, "build_study", "ready")
         _by_the_worker(site, slug, "launch_study", "live")
         said = site.manage(
-            *("rehearse", "--study", slug, "--raters", "6", "--seed", "1"),
+            *("rehearse", "--study", slug, "--raters", "5", "--seed", "1"),
             *("--workers", "2"),
         )
-        assert "votes that count: 12 of 12" in said
+        assert "votes that count: 6 of 6" in said
         _by_the_worker(site, slug, "advance_all", "closed")
     report = site.manage("report", "--study", slug)
     for word in ("Category 0", "Category 2", "flow", "real", "Average"):
@@ -67,11 +73,6 @@ def test_a_worker_takes_tasks_from_the_broker_of_files(
     # what is sent while no worker runs waits on disk
     site.job("send", task="build_study", slug="files")
     with site.served(), site.worker():
-        log = site.folder / "celery.log"
-        wait_until(
-            lambda: site.job("study_state", slug="files") == ["ready", ""],
-            "the built study",
-            log,
-        )
+        _becomes(site, "files", "ready")
         _by_the_worker(site, "stopped", "advance_all", "live")
     assert site.job("world_of", slug="stopped")["linked"]
