@@ -4,7 +4,6 @@ import secrets
 import string
 
 _ALPHABET = string.digits + string.ascii_uppercase
-ENTITY_ID_PATTERN = r"^3[A-Z0-9]{29}$"
 WORKER_ID_PATTERN = r"^A[A-Z0-9]{1,63}$"
 
 

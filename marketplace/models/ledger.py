@@ -1,7 +1,5 @@
 """Money on the marketplace: accounts, and entries that move cents between them."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,8 +25,6 @@ class Account(models.Model):
         Worker, on_delete=models.PROTECT, null=True, related_name="accounts"
     )
     balance_cents = models.BigIntegerField(default=0)
-
-    OF_REQUESTER: ClassVar[tuple[str, ...]] = (Kind.AVAILABLE, Kind.HELD)
 
     class Meta:
         constraints = [

@@ -53,6 +53,13 @@ class HITQuerySet(models.QuerySet["HIT"]):
             expires_at__gt=now, reviewing=False, max_assignments__gt=taken
         )
 
+    def not_done_by(self, worker: Worker) -> "HITQuerySet":
+        """Those that the worker neither holds nor has submitted."""
+        kept = Assignment.objects.filter(worker=worker).exclude(
+            status__in=Assignment.GIVEN_UP
+        )
+        return self.exclude(pk__in=kept.values("hit"))
+
     def reviewable(self, now: datetime) -> "HITQuerySet":
         """Those whose status is Reviewable at `now`, once settled."""
         full = Q(max_assignments__lte=F("submitted") + F("completed"))

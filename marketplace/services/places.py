@@ -9,6 +9,7 @@ from django.db.models import F
 from marketplace import answers
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.questions import NOT_ACCEPTED
 from marketplace.services import funds, review
 from marketplace.services.locks import lock_hit
 from marketplace.services.settle import give_up, settle
@@ -18,16 +19,6 @@ MAX_QUEUE = 25
 
 Status = Assignment.Status
 
-_GONE = WorkerRefusalError(
-    "gone", "This HIT is no longer available: its last place has just been taken."
-)
-_DONE = WorkerRefusalError(
-    "done", "You have already done this HIT. Each HIT can be done once by a worker."
-)
-_QUEUE_FULL = WorkerRefusalError(
-    "queue-full",
-    f"Your queue is full: you hold {MAX_QUEUE} HITs. Submit or return one first.",
-)
 _PROBLEM = "There was a problem submitting your results for this HIT. "
 
 
@@ -41,13 +32,21 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     held = _current(worker, hit)
     if held is not None:
         if held.status != Status.ACCEPTED:
-            raise _DONE
+            raise WorkerRefusalError(
+                "done",
+                "You have already done this HIT. Each HIT can be done once by a"
+                " worker.",
+            )
         return held
     holding = Assignment.objects.filter(
         worker=worker, status=Status.ACCEPTED, deadline__gt=now
     )
     if holding.count() >= MAX_QUEUE:
-        raise _QUEUE_FULL
+        raise WorkerRefusalError(
+            "queue-full",
+            f"Your queue is full: you hold {MAX_QUEUE} HITs. Submit or return one"
+            " first.",
+        )
     try:
         return _take_place(worker, hit, now)
     except IntegrityError:
@@ -70,17 +69,14 @@ def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
         except WorkerRefusalError as refusal:
             if refusal.reason == "queue-full":
                 raise
-    raise _GONE
+    raise _gone()
 
 
 def open_to(worker: Worker | None, hit_type: HITType, now: datetime) -> list[HIT]:
     """The group's HITs with room, oldest first, without those the worker has done."""
     hits = HIT.objects.with_room(now).filter(hit_type=hit_type).order_by("pk")
     if worker is not None:
-        mine = Assignment.objects.filter(worker=worker).exclude(
-            status__in=Assignment.GIVEN_UP
-        )
-        hits = hits.exclude(pk__in=mine.values("hit"))
+        hits = hits.not_done_by(worker)
     return list(hits.select_related("hit_type", "requester")[:100])
 
 
@@ -105,7 +101,7 @@ def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assi
     `fields` are the form's fields without the reserved ones. Raises WorkerRefusalError
     (preview, unknown, submitted, returned, expired, empty) with a sentence to show.
     """
-    if assignment_id == "ASSIGNMENT_ID_NOT_AVAILABLE":
+    if assignment_id == NOT_ACCEPTED:
         raise WorkerRefusalError(
             "preview",
             _PROBLEM + "You are previewing it. Accept the HIT before you submit.",
@@ -171,7 +167,7 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
         .update(pending=F("pending") + 1, held_cents=F("held_cents") - price)
     )
     if taken == 0:
-        raise _GONE
+        raise _gone()
     reward = hit.hit_type.reward_cents
     return Assignment.objects.create(
         hit=hit,
@@ -180,6 +176,12 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
         fee_cents=price - reward,
         accepted_at=now,
         deadline=now + timedelta(seconds=hit.hit_type.assignment_seconds),
+    )
+
+
+def _gone() -> WorkerRefusalError:
+    return WorkerRefusalError(
+        "gone", "This HIT is no longer available: its last place has just been taken."
     )
 
 

@@ -61,10 +61,12 @@ def sign_in(name: str, password: str, now: datetime) -> Worker:
     )
     if not found:
         make_password(password)  # as slow as for a name that exists
-        raise _WRONG
+        raise _wrong()
     worker = found[0]
     if worker.locked_until is not None and worker.locked_until > now:
-        raise _LOCKED
+        raise WorkerRefusalError(
+            "locked", "Too many wrong passwords. Try again in a quarter of an hour."
+        )
     if check_password(password, worker.password):
         Worker.objects.filter(pk=worker.pk).update(failed_sign_ins=0, locked_until=None)
         return worker
@@ -72,12 +74,12 @@ def sign_in(name: str, password: str, now: datetime) -> Worker:
     Worker.objects.filter(pk=worker.pk, failed_sign_ins__gte=MAX_FAILURES).update(
         failed_sign_ins=0, locked_until=now + LOCKED_FOR
     )
-    raise _WRONG
+    raise _wrong()
 
 
-_WRONG = WorkerRefusalError(
-    "wrong", "The name and the password do not belong together."
-)
-_LOCKED = WorkerRefusalError(
-    "locked", "Too many wrong passwords. Try again in a quarter of an hour."
-)
+def _wrong() -> WorkerRefusalError:
+    # made anew each time: an exception keeps the frames it was raised in, and in them
+    # the password
+    return WorkerRefusalError(
+        "wrong", "The name and the password do not belong together."
+    )

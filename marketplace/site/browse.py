@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from marketplace import clock, money, services
-from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.models import HIT, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED, frame_url
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import current_worker
@@ -35,9 +35,7 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
     """Groups with free places, newest first, without HITs this worker has done."""
     hits = HIT.objects.with_room(now)
     if worker is not None:
-        mine = Assignment.objects.filter(worker=worker)
-        done = mine.exclude(status__in=Assignment.GIVEN_UP)
-        hits = hits.exclude(pk__in=done.values("hit"))
+        hits = hits.not_done_by(worker)
     free = F("max_assignments") - F("pending") - F("submitted") - F("completed")
     places: dict[int, int] = dict(
         hits.order_by()

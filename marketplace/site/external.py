@@ -54,15 +54,16 @@ def _fields(request: HttpRequest) -> dict[str, str]:
         raise WorkerRefusalError("method", "Results are submitted by POST.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-        raise _TOO_LONG
+        raise _too_long()
     try:
         return {**request.GET.dict(), **request.POST.dict()}
     except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError) as error:
-        raise _TOO_LONG from error
+        raise _too_long() from error
 
 
-_TOO_LONG = WorkerRefusalError(
-    "too-long",
-    "There was a problem submitting your results for this HIT. They are longer than"
-    f" {MAX_BODY_BYTES} bytes.",
-)
+def _too_long() -> WorkerRefusalError:
+    return WorkerRefusalError(
+        "too-long",
+        "There was a problem submitting your results for this HIT. They are longer than"
+        f" {MAX_BODY_BYTES} bytes.",
+    )

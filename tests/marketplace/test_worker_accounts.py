@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from marketplace import clock
+from marketplace.errors import WorkerRefusalError
 from marketplace.models import Worker
+from marketplace.services import sign_in
 from marketplace.site.session import COOKIE
 from tests.marketplace import shop
 
@@ -115,3 +118,12 @@ def test_forms_without_a_token_are_refused(db: None) -> None:
     browser = Client(enforce_csrf_checks=True)
     data = {"name": "alice", "password": shop.PASSWORD}
     assert browser.post(SIGN_IN, data).status_code == 403
+
+
+def test_a_refusal_keeps_no_password_of_the_refusal_before(db: None) -> None:
+    depths = []
+    for _ in range(3):
+        with pytest.raises(WorkerRefusalError) as refused:
+            sign_in("nobody", shop.PASSWORD, clock.now())
+        depths.append(len(refused.traceback))
+    assert len(set(depths)) == 1
