@@ -31,8 +31,6 @@ def fee(reward_usd: Decimal, places: int) -> Decimal:
 
     Rounded half up to the cent (mturk.com/pricing, last published 2026).
     """
-    if not reward_usd:
-        return Decimal("0.00")
     rate = Decimal("0.20") if places < 10 else Decimal("0.40")
     return max(_CENT, (reward_usd * rate).quantize(_CENT, ROUND_HALF_UP))
 
