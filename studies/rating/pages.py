@@ -45,11 +45,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, error.code)
     if posting is None:
         return _refused(request, "unknown_posting")
-    sample = design.sample_item(study)
+    sample = design.sample_item(study, posting.number)
     context = {
         "mode": "offer" if entry.preview else "session",
         "study": study,
         "terms": _terms(study, posting, sample),
+        "silent_sample": sample is not None and sample.kind == Item.Kind.CATCH,
         "boot": {
             "mode": "offer" if entry.preview else "session",
             "study": study.slug,

@@ -13,10 +13,8 @@ from django.db.models import F, Q, QuerySet
 
 from studies.errors import RefusedError
 from studies.models import Assignment, Item, Study, Trial
+from studies.services.design import AMPLE, sample_clip
 from studies.services.draw import Candidate, CatchCandidate, draw_items, mix_in
-
-AMPLE = 3
-"""Clips per item of a session from which on catch items take clips of their own."""
 
 
 def lock(study: Study) -> Study:
@@ -46,6 +44,9 @@ def allocate(assignment: Assignment) -> int:
     number = assignment.posting.number if assignment.posting else 0
     rng = random.Random(f"{study.seed}:{number}:{assignment.rater}")
     met = met_clips(study, assignment.rater)
+    if (sample := sample_clip(study, number)) is not None:
+        # the preview showed it before anybody was known
+        met.add(sample)
     given = _held(assignment).count()
     count = min(study.items_per_session, study.max_votes_per_rater - given)
     first = not Trial.objects.filter(
@@ -85,29 +86,31 @@ def _candidates(study: Study, met: Iterable[int]) -> list[Candidate]:
 def _practice(
     study: Study, met: set[int], candidates: list[Candidate], rng: random.Random
 ) -> list[Item]:
-    """One unmet clip set aside: its real sound and generated ones, in random order.
+    """Items of unmet clips set aside: real and generated sounds in random order.
 
-    The clip whose items need fewest votes lends itself, so that practice costs the
-    pool as little as possible. Without an unmet clip there is no practice.
+    The clips whose items need fewest votes lend themselves, so that practice costs
+    the pool as little as possible. Without an unmet clip there is no practice.
     """
     need: dict[int, int] = {}
     for candidate in candidates:
         need[candidate.clip] = need.get(candidate.clip, 0) + candidate.need
-    items = list(
-        Item.objects.filter(study=study, kind=Item.Kind.PRACTICE)
-        .exclude(clip_id__in=met)
-        .order_by("pk")
-    )
-    clips = sorted({item.clip_id for item in items})
-    if not clips or len(clips) + len(met) < 2:
-        return []
-    least = min(need.get(clip, 0) for clip in clips)
-    clip = rng.choice([clip for clip in clips if need.get(clip, 0) == least])
-    mine = [item for item in items if item.clip_id == clip]
-    real = [item for item in mine if item.truth == "real"]
-    fake = [item for item in mine if item.truth == "fake"]
-    rng.shuffle(fake)
-    chosen = (real[:1] + fake)[: study.practice_items]
+    by_clip: dict[int, list[Item]] = {}
+    lent = Item.objects.filter(study=study, kind=Item.Kind.PRACTICE)
+    for item in lent.exclude(clip_id__in=met).order_by("pk"):
+        by_clip.setdefault(item.clip_id, []).append(item)
+    clips = list(by_clip)
+    rng.shuffle(clips)
+    clips.sort(key=lambda clip: need.get(clip, 0))
+    chosen: list[Item] = []
+    # the last unmet clip is there to be judged
+    for clip in clips[:-1]:
+        wanted = study.practice_items - len(chosen)
+        if not wanted:
+            break
+        real = [item for item in by_clip[clip] if item.truth == "real"]
+        fake = [item for item in by_clip[clip] if item.truth == "fake"]
+        rng.shuffle(fake)
+        chosen += (real + fake)[:wanted]
     rng.shuffle(chosen)
     return chosen
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import math
 import random
 from collections import defaultdict
 from typing import Any
@@ -17,6 +18,10 @@ from studies.services.designs import get_design
 
 POOL_CLIPS = 24
 """Clips that lend themselves to practice and catch items; more add nothing."""
+
+AMPLE = 3
+"""Clips per item of a session from which on preview and catch items take clips of
+their own."""
 
 DEFAULT_RULES: dict[str, Any] = {
     # a vote counts only when the page saw its clip end
@@ -56,10 +61,11 @@ def pool_of(study: Study) -> list[Clip]:
 def session_size(study: Study) -> int:
     """Scored items that a first session can hold, never less than one.
 
-    One clip is set aside where practice would otherwise use up a rater's clips.
+    As many clips are set aside as practice needs, an item for each system of a clip.
     """
     clips = Clip.objects.filter(study=study).count()
-    aside = 1 if study.practice_items and clips > 1 else 0
+    systems = max(1, study.systems.count())
+    aside = math.ceil(study.practice_items / systems) if clips > 1 else 0
     size = min(study.items_per_session, study.max_votes_per_rater, clips - aside)
     return max(1, size)
 
@@ -171,13 +177,30 @@ def _stimuli_hash(study: Study) -> str:
     return digest.hexdigest()
 
 
-def sample_item(study: Study) -> Item | None:
-    """Return an item to show before anyone accepts; None while there are no items.
+def sample_clip(study: Study, posting_number: int) -> int | None:
+    """Return the clip that a posting's preview shows with its sound, or None.
 
-    The real sound of a clip lent to practice: it allocates nothing.
+    Its raters then never judge it. Only a study with clips to spare can afford that;
+    postings take turns, so that every clip still finds its raters.
     """
-    items = study.items.select_related("clip")
+    if study.clips.count() < AMPLE * session_size(study):
+        return None
+    pool = sorted(clip.pk for clip in pool_of(study))
+    return pool[posting_number % len(pool)]
+
+
+def sample_item(study: Study, posting_number: int) -> Item | None:
+    """Return the item of a preview: it allocates nothing, and tells no rater a truth.
+
+    The real sound of the posting's sample clip; where clips are few, a picture without
+    its sound, which teaches nothing about the item that shows it again.
+    """
+    items = study.items.select_related("clip").order_by("pk")
+    clip = sample_clip(study, posting_number)
+    if clip is None:
+        return items.filter(kind=Item.Kind.CATCH, stimuli__kind="muted").first()
+    real = items.filter(clip=clip, truth="real")
     return (
-        items.filter(kind=Item.Kind.PRACTICE, truth="real").order_by("pk").first()
-        or items.filter(kind=Item.Kind.SCORED).order_by("order").first()
+        real.filter(kind=Item.Kind.PRACTICE).first()
+        or real.filter(kind=Item.Kind.SCORED).first()
     )
