@@ -59,3 +59,9 @@ def postgres_site(
     with made.served(workers=2):
         yield made
     made.close()
+
+
+def site_on(engine: str, request: pytest.FixtureRequest) -> Site:
+    """Return the site on `engine`, sqlite or postgres, for a parametrised test."""
+    site: Site = request.getfixturevalue(f"{engine}_site")
+    return site

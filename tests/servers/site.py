@@ -81,7 +81,7 @@ class Site:
         return done.stdout
 
     def job(self, do: str, **args: Any) -> Any:
-        """Do one job of tests.servers.jobs in a process of its own."""
+        """Do one job (tests.servers.jobs or looks) in a process of its own."""
         return self.jobs({"do": do, "args": args})[0].value
 
     def jobs(self, *jobs: dict[str, Any]) -> list[Done]:

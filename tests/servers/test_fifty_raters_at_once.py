@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers.fixtures import site_on
 from tests.servers.raters import Ledger, Rater
-from tests.servers.site import Site
 
 RATERS = 50
 WORLD: dict[str, Any] = {
@@ -24,16 +24,11 @@ WORLD: dict[str, Any] = {
 }
 
 
-def _site(request: pytest.FixtureRequest, engine: str) -> Site:
-    site: Site = request.getfixturevalue(f"{engine}_site")
-    return site
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_fifty_raters_at_once_keep_the_design(
     request: pytest.FixtureRequest, engine: str
 ) -> None:
-    site, slug, ledger = _site(request, engine), "fifty", Ledger()
+    site, slug, ledger = site_on(engine, request), "fifty", Ledger()
     site.job("seed_study", slug=slug, live=6, **WORLD)
     postings = site.job("entries", slug=slug)
     start = threading.Barrier(RATERS)
@@ -66,7 +61,7 @@ def test_fifty_raters_at_once_keep_the_design(
 def test_one_place_in_ten_tabs_is_one_session(
     request: pytest.FixtureRequest, engine: str
 ) -> None:
-    site, slug, ledger = _site(request, engine), "tabs", Ledger()
+    site, slug, ledger = site_on(engine, request), "tabs", Ledger()
     site.job("seed_study", slug=slug, live=1, **WORLD)
     [posting] = site.job("entries", slug=slug)
     tabs = [Rater(site, slug, posting, 1, ledger) for _ in range(10)]
