@@ -5,7 +5,7 @@ need votes come first, and no clip comes twice (design, decision 2).
 """
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,26 +34,34 @@ def draw_items(
     clip_need: Counter[int] = Counter()
     for candidate in candidates:
         clip_need[candidate.clip] += candidate.need
+
+    def rank(candidate: Candidate) -> tuple[int, int, float]:
+        return -clip_need[candidate.clip], -candidate.need, chance[candidate.item]
+
+    # only balance changes while a session is drawn, so each cell is sorted once,
+    # its best candidate last
+    cells: defaultdict[tuple[int, int], list[Candidate]] = defaultdict(list)
+    for candidate in sorted(candidates, key=rank, reverse=True):
+        cells[candidate.category, candidate.system].append(candidate)
     systems: Counter[int] = Counter()
     categories: Counter[int] = Counter()
-    # fixed order first, so that only need, balance and the seed decide
-    left = sorted(candidates, key=lambda candidate: candidate.item)
+    met: set[int] = set()
     drawn: list[Candidate] = []
-    while left and len(drawn) < count:
+    while len(drawn) < count:
+        for cell in cells.values():
+            while cell and cell[-1].clip in met:
+                cell.pop()
+        heads = [cell[-1] for cell in cells.values() if cell]
+        if not heads:
+            break
         best = min(
-            left,
-            key=lambda c: (
-                categories[c.category],
-                systems[c.system],
-                -clip_need[c.clip],
-                -c.need,
-                chance[c.item],
-            ),
+            heads,
+            key=lambda c: (categories[c.category], systems[c.system], *rank(c)),
         )
         drawn.append(best)
+        met.add(best.clip)
         systems[best.system] += 1
         categories[best.category] += 1
-        left = [candidate for candidate in left if candidate.clip != best.clip]
     return drawn
 
 

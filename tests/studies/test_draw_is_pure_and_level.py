@@ -41,6 +41,39 @@ def test_one_item_per_clip_and_as_many_as_there_are(
     assert all(candidate in pool for candidate in drawn)
 
 
+def drawn_one_by_one(
+    pool: list[Candidate], count: int, rng: random.Random
+) -> list[Candidate]:
+    """The rule as it is written down, looking at every candidate at every step."""
+    chance = {candidate.item: rng.random() for candidate in pool}
+    need = Counter[int]()
+    for candidate in pool:
+        need[candidate.clip] += candidate.need
+    left, drawn = list(pool), list[Candidate]()
+    while left and len(drawn) < count:
+        best = min(
+            left,
+            key=lambda c: (
+                sum(d.category == c.category for d in drawn),
+                sum(d.system == c.system for d in drawn),
+                -need[c.clip],
+                -c.need,
+                chance[c.item],
+            ),
+        )
+        drawn.append(best)
+        left = [candidate for candidate in left if candidate.clip != best.clip]
+    return drawn
+
+
+@given(pools(), st.integers(0, 15), st.integers())
+def test_the_quick_draw_follows_the_rule_to_the_letter(
+    pool: list[Candidate], count: int, seed: int
+) -> None:
+    quick = draw_items(pool, count, random.Random(seed))
+    assert quick == drawn_one_by_one(pool, count, random.Random(seed))
+
+
 @given(pools(), st.integers(1, 15), st.integers())
 def test_the_order_of_the_pool_changes_nothing_but_chance(
     pool: list[Candidate], count: int, seed: int
