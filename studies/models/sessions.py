@@ -49,6 +49,15 @@ class Posting(models.Model):
                 condition=~Q(external_id=""),
                 name="posting_external_id_once",
             ),
+            # from ten places on the fee doubles
+            models.CheckConstraint(
+                name="posting_holds_1_to_9_places",
+                condition=Q(places__gte=1, places__lte=9),
+            ),
+            models.CheckConstraint(
+                name="posting_price_not_negative",
+                condition=Q(reward_usd__gte=0, fee_usd__gte=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +126,12 @@ class Assignment(models.Model):
         return f"{self.rater} in {self.study_id}"
 
 
+class TrialQuerySet(models.QuerySet["Trial"]):
+    def met(self) -> "TrialQuerySet":
+        """Those whose clip the rater was shown, or holds to be shown it."""
+        return self.filter(~Q(state=Trial.State.RELEASED) | Q(shown_at__isnull=False))
+
+
 class Trial(models.Model):
     """An item allocated to an assignment: a lease until it is answered."""
 
@@ -141,6 +156,8 @@ class Trial(models.Model):
     # False for imported votes: another design may let a rater meet a clip again
     allocated_here = models.BooleanField(default=True)
 
+    objects = TrialQuerySet.as_manager()
+
     class Meta:
         ordering = ["index"]
         constraints = [
@@ -156,6 +173,10 @@ class Trial(models.Model):
                 & (~Q(state="released") | Q(shown_at__isnull=False)),
                 name="rater_never_meets_a_clip_twice",
             ),
+            models.CheckConstraint(
+                name="trial_answered_after_it_was_shown",
+                condition=~Q(state="answered") | Q(shown_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -164,10 +185,13 @@ class Trial(models.Model):
 
 class VoteQuerySet(models.QuerySet["Vote"]):
     def counted(self) -> "VoteQuerySet":
-        """Usable votes on scored items of sessions that are used."""
+        """Usable votes on scored items of sessions that are used.
+
+        One whose place went back to the pool makes room for another rater's.
+        """
         return self.filter(
             usable=True, trial__kind=Item.Kind.SCORED, trial__assignment__used=True
-        )
+        ).exclude(trial__state=Trial.State.RELEASED)
 
 
 class Vote(models.Model):

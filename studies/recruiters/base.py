@@ -10,6 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+ANSWERS_FIELD = "answers"
+"""The field of a recruiter's form that carries our copy of the votes."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostingSpec:

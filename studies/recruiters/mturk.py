@@ -22,6 +22,7 @@ from botocore.exceptions import EndpointConnectionError as NoConnectionError
 from studies.errors import RecruiterError
 from studies.recruiters.answers import parse_answers
 from studies.recruiters.base import (
+    ANSWERS_FIELD,
     Cost,
     Entry,
     Finish,
@@ -40,7 +41,6 @@ from studies.recruiters.mturk_rules import (
 if TYPE_CHECKING:
     from mypy_boto3_mturk import MTurkClient
 
-ANSWERS_FIELD = "answers"
 _HIT_ID = re.compile(r"\b3[A-Z0-9]{29}\b")
 _EXPIRED = ("HITDoesNotExist", "InvalidHITState", "RequestAlreadyProcessed")
 """What says that a HIT takes no more workers: the last one when we said so before."""

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from studies.errors import RefusedError
 from studies.models import Assignment, Item, Study, Trial
@@ -24,9 +24,7 @@ def lock(study: Study) -> Study:
 
 def met_clips(study: Study, rater: str) -> set[int]:
     """Clips that this rater was shown or holds, in any role, or heard in a catch."""
-    trials = Trial.objects.filter(study=study, rater=rater).filter(
-        ~Q(state=Trial.State.RELEASED) | Q(shown_at__isnull=False)
-    )
+    trials = Trial.objects.filter(study=study, rater=rater).met()
     met = set(trials.values_list("clip_id", flat=True))
     heard = trials.filter(kind=Item.Kind.CATCH).values_list(
         "item__stimuli__sound_clip_id", flat=True
@@ -216,11 +214,18 @@ def release_trials(trials: QuerySet[Trial]) -> None:
 def retake(assignment: Assignment) -> int:
     """Lease again what a returned or expired assignment held, as far as it is free.
 
-    Runs under the study's lock; returns the number of scored trials held.
+    Clips that its rater met in another session meanwhile stay released. Runs under the
+    study's lock; returns the number of scored trials held.
     """
+    others = Trial.objects.filter(
+        study=assignment.study, rater=assignment.rater, kind=Item.Kind.SCORED
+    ).exclude(assignment=assignment)
+    elsewhere = set(others.met().values_list("clip_id", flat=True))
     for trial in assignment.trials.filter(state=Trial.State.RELEASED):
         answered = trial.votes.exists()
         if trial.kind == Item.Kind.SCORED:
+            if trial.clip_id in elsewhere:
+                continue
             free = Item.objects.filter(pk=trial.item_id, taken__lt=F("places"))
             if not free.update(taken=F("taken") + 1):
                 continue

@@ -14,13 +14,11 @@ from django.db import transaction
 from django.db.models import F
 
 from studies.models import Assignment, Item, Posting, Study, Trial, Vote
-from studies.recruiters.base import Submission
+from studies.recruiters.base import ANSWERS_FIELD, Submission
 from studies.services.allocate import lock, retake
 from studies.services.designs import get_design
 from studies.services.events import note
 from studies.services.votes import COPY_SALT
-
-ANSWERS_FIELD = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,8 @@ def _compare(assignment: Assignment, copy: Copy, at: datetime) -> None:
             )
             if trial.state == Trial.State.LEASED:
                 trial.state = Trial.State.ANSWERED
-                trial.save(update_fields=["state"])
+                trial.shown_at = trial.shown_at or at
+                trial.save(update_fields=["state", "shown_at"])
             _flag(assignment, "votes restored from the recruiter's copy")
         elif vote.choice != choice:
             _flag(assignment, f"the copies of trial {trial.index} differ; ours stands")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from studies.models import Assignment, Item, Payment, Posting, Study, Trial, Vote
+from studies.models import Assignment, Item, Payment, Study, Trial, Vote
 from tests.worlds import NOW, World, add_posting, live_study
 
 
@@ -53,6 +53,7 @@ def session(
             study=study,
             rater=made.rater,
             clip=item.clip,
+            shown_at=NOW,
         )
         Vote.objects.create(
             trial=trial,
@@ -73,7 +74,3 @@ def session(
             token=f"pay-{study.pk}-{number}",
         )
     return made
-
-
-def posting_of(study: Study) -> Posting:
-    return study.postings.get()

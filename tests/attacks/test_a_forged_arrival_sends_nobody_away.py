@@ -92,7 +92,7 @@ def test_a_forged_session_that_is_never_submitted_blocks_its_place_for_minutes()
 ):
     study = live_study(places=1)
     forged = begin(study, 1)
-    forged.trials.update(state="answered")
+    forged.trials.update(state="answered", shown_at=NOW)
     Assignment.objects.update(state=Assignment.State.COMPLETED)
     with pytest.raises(RefusedError, match="All places"):
         begin(study, 2, minutes=9)

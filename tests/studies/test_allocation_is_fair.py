@@ -85,7 +85,7 @@ def test_the_cap_per_rater_holds_over_sessions() -> None:
     begin(study, study.postings.get(), entry_of(1), now=NOW, client={})
     second = add_posting(study)
     first = Assignment.objects.get()
-    first.trials.update(state=Trial.State.ANSWERED)
+    first.trials.update(state=Trial.State.ANSWERED, shown_at=NOW)
     Assignment.objects.update(state=Assignment.State.SUBMITTED)
     begin(study, second, entry_of(1, assignment="3ASSIGNMENTTWO"), now=NOW, client={})
     assert Trial.objects.filter(kind="scored").count() == 14
