@@ -250,8 +250,21 @@ class LaunchForm(forms.Form):
         return amount
 
 
+class CapForm(forms.Form):
+    """The most that a running study may cost."""
+
+    hard_cap_usd = forms.DecimalField(
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        label="Hard cap ($)",
+        help_text="Rewards and fees together never pass this sum.",
+        widget=UnfoldAdminDecimalFieldWidget(),
+    )
+
+
 class CloseForm(forms.Form):
-    """The short name, typed once more."""
+    """A second yes, since it cannot be taken back."""
 
     confirm = forms.BooleanField(
         label="Yes, take no more raters",

@@ -16,8 +16,6 @@ from studies.services.design import declared_spec
 from studies.services.launch_plan import LaunchPlan, plan
 from studies.services.study_settings import forget_problem
 
-BEFORE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
-
 
 class LaunchPage(StudyPage):
     step = "launch"
@@ -55,7 +53,7 @@ class LaunchPage(StudyPage):
         return self._asked()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        before = self.study.state in BEFORE
+        before = self.study.state in Study.UNLAUNCHED
         planned, problem = self._plan() if before else (None, "")
         spec = declared_spec(self.study) if before else self.study.spec
         context = super().get_context_data(

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
-from studies.admin.forms import CloseForm
+from studies.admin.forms import CapForm, CloseForm
+from studies.errors import StudyError
 from studies.models import Assignment, Posting, Study
 from studies.selectors import progress, simulated_sessions
+from studies.services.study_settings import change_cap
 
 SHOWN_EVENTS = 30
-MOVING = (Study.State.LAUNCHING, Study.State.LIVE, Study.State.CLOSING)
 
 
 class WatchPage(StudyPage):
@@ -31,18 +32,36 @@ class WatchPage(StudyPage):
                 )
             if enqueue(request, tasks.close_study, self.study.pk):
                 messages.info(request, "Closing. Raters at work may finish.")
-        elif self.study.state in MOVING and enqueue(
+            return self.back()
+        if "cap" in request.POST:
+            cap = CapForm(request.POST)
+            if not self._set_cap(cap):
+                return self.render_to_response(self.get_context_data(cap=cap, **kwargs))
+        if self.study.state in Study.RUNNING and enqueue(
             request, tasks.advance_study, self.study.pk
         ):
             messages.info(request, "Asked the recruiter for news.")
         return self.back()
 
+    def _set_cap(self, form: CapForm) -> bool:
+        if not form.is_valid():
+            return False
+        by = self.request.user.get_username()
+        try:
+            change_cap(self.study, form.cleaned_data["hard_cap_usd"], by=by)
+        except StudyError as error:
+            form.add_error("hard_cap_usd", str(error))
+            return False
+        return True
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = progress(self.study)
         kwargs.setdefault("form", CloseForm())
+        shown = {"hard_cap_usd": self.study.hard_cap_usd}
+        kwargs.setdefault("cap", CapForm(initial=shown))
         return super().get_context_data(
             progress=now,
-            moving=self.study.state in MOVING,
+            moving=self.study.state in Study.RUNNING,
             closable=self.study.state in (Study.State.LIVE, Study.State.LAUNCHING),
             sessions=[
                 (text, now.sessions.get(state, 0))

@@ -31,6 +31,9 @@ class Study(models.Model):
         CLOSING = "closing", "Closing"
         CLOSED = "closed", "Closed"
 
+    UNLAUNCHED = (State.DRAFT, State.BUILDING, State.READY)
+    RUNNING = (State.LAUNCHING, State.LIVE, State.CLOSING)
+
     slug = models.SlugField(max_length=64, unique=True)
     title = models.CharField(max_length=128)
     description = models.TextField(blank=True)

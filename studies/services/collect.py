@@ -36,8 +36,6 @@ from studies.services.verdict import NO_VOTES, judge_session
 GRACE = timedelta(minutes=5)
 """A session is given up this long after its deadline: the recruiter's clock rules."""
 
-_RUNNING = (Study.State.LAUNCHING, Study.State.LIVE, Study.State.CLOSING)
-
 
 @dataclass(slots=True)
 class AdvanceResult:
@@ -77,7 +75,7 @@ def advance(study: Study) -> AdvanceResult:
     """
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
-    if study.state not in _RUNNING:
+    if study.state not in Study.RUNNING:
         return result
     recruiter = get_recruiter(study.recruiter)
     if study.state == Study.State.LAUNCHING:
@@ -106,7 +104,7 @@ def advance(study: Study) -> AdvanceResult:
 def advance_all(report: Callable[[str], None] = lambda _text: None) -> int:
     """Advance every running study; one that fails does not hold up the others."""
     failed = 0
-    for study in Study.objects.filter(state__in=_RUNNING):
+    for study in Study.objects.filter(state__in=Study.RUNNING):
         try:
             report(f"{study.slug}: {advance(study).text()}")
         except StudyError as error:
@@ -199,7 +197,7 @@ def _settle(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
     ).select_related("posting"):
         if assignment.unused_reason == NO_VOTES:
             continue
-        if approve_session(study, assignment, recruiter, "submitted"):
+        if approve_session(study, assignment, recruiter):
             result.paid += 1
 
 
@@ -215,14 +213,15 @@ def _top_up(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
         # places that lapsed untaken and sessions given back cost nothing
         taken = fresh.assignments.exclude(state__in=Assignment.GONE).count()
         sold = taken + open_places(fresh)
-        allowed = min(
-            affordable(fresh, recruiter, wanted), max(0, session_cap(fresh) - sold)
-        )
+        money = affordable(fresh, recruiter, wanted)
+        room = max(0, session_cap(fresh) - sold)
+        allowed = min(money, room)
         if allowed < wanted:
-            problem = (
-                f"{wanted} more sessions are needed, {allowed} are allowed: the hard "
-                f"cap of ${fresh.hard_cap_usd:.2f} or of {session_cap(fresh)} sessions "
-                "is met"
+            problem = f"{wanted} more sessions are needed, {allowed} are allowed: " + (
+                f"raise the hard cap of ${fresh.hard_cap_usd:.2f} on the Watch page"
+                if money < room
+                else f"{session_cap(fresh)} are the most that are sold for this study; "
+                "see why sessions are not used, and close it when that cannot be mended"
             )
             result.problems.append(problem)
             Study.objects.filter(pk=fresh.pk).update(problem=problem)

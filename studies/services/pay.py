@@ -6,6 +6,7 @@ unknown payment is settled by looking at the session's status there.
 """
 
 import hashlib
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +16,11 @@ from studies.models import Assignment, Payment, Posting, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import spent_usd
 from studies.services.allocate import lock
-from studies.services.events import note
+from studies.services.events import note, note_once
 
 
-def approve_session(
-    study: Study, assignment: Assignment, recruiter: Recruiter, status: str
-) -> bool:
-    """Pay a submitted session, once; `status` is the recruiter's word on it.
+def approve_session(study: Study, assignment: Assignment, recruiter: Recruiter) -> bool:
+    """Pay a submitted session, once.
 
     Returns whether it is paid now. A refusal or an unanswered call is kept on the
     Payment row and tried again by the next advance.
@@ -29,19 +28,17 @@ def approve_session(
     payment = _plan_payment(study, assignment)
     if payment is None:
         return False
-    if payment.state == Payment.State.CONFIRMED or status == "approved":
+    if payment.state == Payment.State.CONFIRMED:
         _confirm(assignment, payment)
         return True
-    Payment.objects.filter(pk=payment.pk).update(
-        state=Payment.State.SENT, problem="", changed_at=timezone.now()
-    )
+    _move(payment, Payment.State.SENT)
     try:
         recruiter.approve(assignment.external_id)
     except RecruiterError as error:
         state = Payment.State.UNKNOWN if error.uncertain else Payment.State.PLANNED
         if error.permanent:
             state = Payment.State.FAILED
-        Payment.objects.filter(pk=payment.pk).update(state=state, problem=str(error))
+        _move(payment, state, problem=str(error))
         # once: it is tried again by every advance, for days if need be
         if not payment.problem or payment.state != state:
             note(study, "payment", f"Payment of {assignment.rater} failed: {error}")
@@ -68,15 +65,14 @@ def _plan_payment(study: Study, assignment: Assignment) -> Payment | None:
         return known
     posting: Posting | None = assignment.posting
     reward = posting.reward_usd if posting else study.reward_usd
-    fee = posting.fee_usd if posting else study.reward_usd * 0
+    fee = posting.fee_usd if posting else Decimal("0.00")
     if spent_usd(fresh) + reward + fee > fresh.hard_cap_usd:
         problem = (
             f"the hard cap of ${fresh.hard_cap_usd:.2f} is met: "
-            "raise it to pay the sessions that wait"
+            "raise it on the study's Watch page to pay the sessions that wait"
         )
-        if fresh.problem != problem:
-            Study.objects.filter(pk=fresh.pk).update(problem=problem)
-            note(fresh, "cap", problem)
+        Study.objects.filter(pk=fresh.pk).update(problem=problem)
+        note_once(fresh, "cap", problem)
         return None
     if known is not None:
         return known
@@ -92,10 +88,14 @@ def _plan_payment(study: Study, assignment: Assignment) -> Payment | None:
 
 @transaction.atomic
 def _confirm(assignment: Assignment, payment: Payment) -> None:
-    Payment.objects.filter(pk=payment.pk).update(
-        state=Payment.State.CONFIRMED, problem=""
-    )
+    _move(payment, Payment.State.CONFIRMED)
     Assignment.objects.filter(pk=assignment.pk).exclude(
         state=Assignment.State.APPROVED
     ).update(state=Assignment.State.APPROVED, decided_at=timezone.now())
     assignment.refresh_from_db()
+
+
+def _move(payment: Payment, state: str, *, problem: str = "") -> None:
+    Payment.objects.filter(pk=payment.pk).update(
+        state=state, problem=problem, changed_at=timezone.now()
+    )

@@ -1,9 +1,9 @@
 """Launch and close: rows first, calls after, resumable at any line."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -11,17 +11,14 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from studies.errors import StudyError, WrongStateError
+from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
 from studies.services.allocate import lock
 from studies.services.design import clips_shown, freeze, lay_out
 from studies.services.events import note
-from studies.services.launch_plan import plan, sessions_wanted
+from studies.services.launch_plan import LaunchPlan, plan, sessions_wanted
 from studies.services.recruiting import get_recruiter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 AUTO_APPROVE_SECONDS = 259_200
 
@@ -43,8 +40,6 @@ def launch(
             f"{study.slug} is {study.get_state_display().lower()}; "
             "only a ready study can be launched (run build first)"
         )
-    if not study.items.exists():
-        lay_out(study)
     planned = plan(study, recruiter_name)
     if planned.problems:
         raise StudyError(f"{study.slug}: " + "; ".join(planned.problems))
@@ -53,21 +48,31 @@ def launch(
             f"this launch spends ${planned.total_usd:.2f} at {recruiter.describe()}; "
             f"confirm exactly this amount (--yes-spend {planned.total_usd:.2f})"
         )
-    _commit_to_launch(study, recruiter_name)
+    _commit_to_launch(study, recruiter_name, planned)
     return resume(study)
 
 
 @transaction.atomic
-def _commit_to_launch(study: Study, recruiter_name: str) -> None:
+def _commit_to_launch(study: Study, recruiter_name: str, planned: LaunchPlan) -> None:
     fresh = lock(study)
     if fresh.state != Study.State.READY:
         raise WrongStateError(f"{study.slug} is being launched elsewhere")
     lay_out(fresh)
+    count = sessions_wanted(fresh)
+    # what was confirmed is what is bought, or nothing
+    if (count, fresh.reward_usd, fresh.places_per_posting) != (
+        planned.sessions,
+        planned.reward_usd,
+        planned.places_per_posting,
+    ):
+        raise WrongStateError(
+            f"{study.slug} was changed while it was being launched: look at the plan "
+            "again, then launch"
+        )
     fresh.recruiter = recruiter_name
     freeze(fresh)
     fresh.state = Study.State.LAUNCHING
     fresh.save()
-    count = sessions_wanted(fresh)
     plan_postings(fresh, count)
     note(fresh, "launch", f"Launched for {count} sessions, spec {fresh.spec_hash[:12]}")
     study.refresh_from_db()
@@ -115,9 +120,13 @@ def publish_postings(study: Study) -> int:
     The recruiter forgets our tokens after 24 hours, so a posting that may have been
     published is first looked for by its annotation. Returns how many were published.
     """
-    waiting = list(
-        study.postings.filter(state__in=[Posting.State.PLANNED, Posting.State.SENDING])
+    waiting = study.postings.filter(
+        state__in=[Posting.State.PLANNED, Posting.State.SENDING]
     )
+    return _publish(study, list(waiting))
+
+
+def _publish(study: Study, waiting: Sequence[Posting]) -> int:
     if not waiting:
         return 0
     recruiter = get_recruiter(study.recruiter)
@@ -181,8 +190,15 @@ def expire_postings(study: Study) -> None:
         state=Posting.State.CLOSED
     )
     # one that was being sent may exist out there: find it, or it sells for ever
-    if study.postings.filter(state=Posting.State.SENDING).exists():
-        publish_postings(study)
+    for posting in study.postings.filter(state=Posting.State.SENDING):
+        try:
+            _publish(study, [posting])
+        except RecruiterError as error:
+            if not error.permanent:
+                raise
+            # looked for, not found, and refused for good: it is nowhere
+            posting.state, posting.problem = Posting.State.CLOSED, str(error)
+            posting.save(update_fields=["state", "problem"])
     recruiter: Recruiter | None = None
     for posting in study.postings.filter(state=Posting.State.OPEN):
         recruiter = recruiter or get_recruiter(posting.recruiter)

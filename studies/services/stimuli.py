@@ -42,7 +42,6 @@ from studies.services.render_jobs import RenderJob, in_words, render_jobs
 DEAD_AFTER = timedelta(minutes=10)
 """A build in which no clip was finished for so long has no worker any more."""
 
-_BUILDABLE = (Study.State.DRAFT, Study.State.BUILDING, Study.State.READY)
 _MADE = (
     *("file", "sha256", "size_bytes", "seconds", "facts"),
     *("built_at", "built_with"),
@@ -66,7 +65,7 @@ class BuildResult:
 
 def claim(study: Study) -> None:
     """Mark a study as being built; WrongStateError when it cannot be."""
-    changed = Study.objects.filter(pk=study.pk, state__in=_BUILDABLE).update(
+    changed = Study.objects.filter(pk=study.pk, state__in=Study.UNLAUNCHED).update(
         state=Study.State.BUILDING, problem="", touched_at=timezone.now()
     )
     study.refresh_from_db()

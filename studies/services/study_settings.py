@@ -1,13 +1,16 @@
 """Change a study's settings while nobody has seen it yet."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from generation.media import RenderSpec
-from studies.errors import WrongStateError
+from studies.errors import StudyError, WrongStateError
 from studies.models import Item, Study
+from studies.selectors import spent_usd
+from studies.services.events import note
 
 EDITABLE = (Study.State.DRAFT, Study.State.READY)
 FIELDS = (
@@ -64,6 +67,25 @@ def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
     row.save()
     row.items.filter(kind=Item.Kind.SCORED).update(places=row.votes_per_item)
     return row
+
+
+@transaction.atomic
+def change_cap(study: Study, usd: Decimal, *, by: str) -> None:
+    """Set the hard cap, also of a running study: no rule and no figure hangs on it.
+
+    StudyError below what is spent already, WrongStateError once the study is closed.
+    """
+    row = Study.objects.select_for_update().get(pk=study.pk)
+    if row.state == Study.State.CLOSED:
+        raise WrongStateError(f"{row.slug} is closed: nothing more is spent on it")
+    spent = spent_usd(row)
+    if usd < spent:
+        raise StudyError(f"${spent:.2f} are spent already: give that or more")
+    if usd != row.hard_cap_usd:
+        text = f"{by} set the hard cap to ${usd:.2f}; it was ${row.hard_cap_usd:.2f}"
+        row.hard_cap_usd = usd
+        row.save(update_fields=["hard_cap_usd"])
+        note(row, "cap", text)
 
 
 def forget_problem(study: Study) -> None:

@@ -98,6 +98,18 @@ def test_closing_needs_a_second_yes(ada: Client, recruiter: FakeRecruiter) -> No
     assert study.state in (Study.State.CLOSING, Study.State.CLOSED)
 
 
+def test_the_cap_of_a_running_study_is_raised_on_its_page(
+    ada: Client, recruiter: FakeRecruiter
+) -> None:
+    study = judged_study()
+    url = f"/admin/studies/study/{study.pk}/watch/"
+    low = ada.post(url, {"cap": "1", "hard_cap_usd": "0.50"}).content.decode()
+    assert "$0.72 are spent already" in low
+    ada.post(url, {"cap": "1", "hard_cap_usd": "750.00"})
+    study.refresh_from_db()
+    assert f"{study.hard_cap_usd}" == "750.00"
+
+
 def test_a_queue_that_does_not_answer_is_said(
     ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

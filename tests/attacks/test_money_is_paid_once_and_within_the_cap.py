@@ -46,7 +46,7 @@ def test_a_session_rejected_while_advance_had_it_in_hand_is_not_paid(
     study = judged_study(sessions=0)
     in_hand = submitted(study, 1)
     reject(Assignment.objects.get(), reason="nothing was answered", by="ada")
-    assert not approve_session(study, in_hand, poor, "submitted")
+    assert not approve_session(study, in_hand, poor)
     assert poor.calls["approve"] == 0
     assert not Payment.objects.exists()
     assert Assignment.objects.get().state == Assignment.State.REJECTED
@@ -55,7 +55,7 @@ def test_a_session_rejected_while_advance_had_it_in_hand_is_not_paid(
 def test_a_session_whose_payment_is_begun_is_not_rejected(poor: PoorRecruiter) -> None:
     study = judged_study(sessions=0)
     mine = submitted(study, 1)
-    approve_session(study, mine, poor, "submitted")
+    approve_session(study, mine, poor)
     with pytest.raises(WrongStateError):
         reject(mine, reason="nothing was answered", by="ada")
     assert poor.calls["reject"] == 0
@@ -65,10 +65,10 @@ def test_refused_payments_tried_again_stay_within_the_cap(poor: PoorRecruiter) -
     # 0.20 and a fee of 0.04 each: the cap holds two
     study = judged_study(sessions=0, hard_cap_usd=Decimal("0.50"))
     sessions = [submitted(study, number) for number in range(3)]
-    approve_session(study, sessions[0], poor, "submitted")
+    approve_session(study, sessions[0], poor)
     poor.empty = False
     for each in (*sessions[1:], sessions[0], sessions[0]):
-        approve_session(study, each, poor, "submitted")
+        approve_session(study, each, poor)
     paid = Assignment.objects.filter(state=Assignment.State.APPROVED)
     assert paid.count() == 2
     assert spent_usd(study) == Decimal("0.48")
@@ -80,7 +80,7 @@ def test_refused_payments_are_money_that_is_spoken_for(poor: PoorRecruiter) -> N
     assert affordable(study, poor, 99) == 12
     for number in range(3):
         mine = submitted(study, number)
-        approve_session(study, mine, poor, "submitted")
+        approve_session(study, mine, poor)
     assert affordable(study, poor, 99) == 9
 
 
@@ -88,5 +88,5 @@ def test_a_payment_refused_a_hundred_times_is_logged_once(poor: PoorRecruiter) -
     study = judged_study(sessions=0)
     mine = submitted(study, 1)
     for _ in range(100):
-        approve_session(study, mine, poor, "submitted")
+        approve_session(study, mine, poor)
     assert study.events.filter(kind="payment").count() == 1
