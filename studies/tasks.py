@@ -13,7 +13,9 @@ from studies.services.background import told
 @shared_task
 def read_upload(upload_id: int) -> None:
     """Read what somebody handed in into its study."""
-    uploads.read(Upload.objects.get(pk=upload_id), now=timezone.now())
+    # discarded meanwhile: there is nothing to read any more
+    for upload in Upload.objects.filter(pk=upload_id):
+        uploads.read(upload, now=timezone.now())
 
 
 @shared_task
@@ -48,6 +50,7 @@ def advance_study(study_id: int) -> None:
 
 @shared_task
 def advance_all() -> None:
-    """Do for every running study whatever is due."""
+    """Do whatever is due, and take up what dead workers left."""
     collect.advance_all()
     stimuli.resume_dead_builds()
+    uploads.read_left_behind(timezone.now())

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import File
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from studies.errors import FaultsError, StudyError
@@ -96,6 +96,19 @@ def again(upload: Upload, *, skip_bad: bool, now: datetime) -> bool:
         state=Upload.State.WAITING, skip_bad=skip_bad, faults=[], summary=""
     )
     return bool(changed)
+
+
+def read_left_behind(now: datetime) -> int:
+    """Read what a dead worker or a lost queue left; return how many there were."""
+    left = list(
+        Upload.objects.filter(
+            Q(state=Upload.State.READING, seen_at__lt=now - _STALE)
+            | Q(state=Upload.State.WAITING, created_at__lt=now - _STALE)
+        )
+    )
+    for upload in left:
+        read(upload, now=now)
+    return len(left)
 
 
 def is_stopped(upload: Upload, *, now: datetime) -> bool:
@@ -197,7 +210,7 @@ def find_manifest(folder: Path) -> Path:
 
 
 def _finish(upload: Upload, result: IngestResult) -> None:
-    Upload.objects.filter(pk=upload.pk).update(
+    _being_read(upload).update(
         state=Upload.State.DONE,
         study=result.study,
         summary=f"{result.stored} files stored, {result.known} were known already.",
@@ -211,11 +224,16 @@ def _fail(upload: Upload, summary: str, faults: list[str]) -> None:
     # where we keep the files for a while helps nobody
     ours = f"{upload.folder}/files/"
     known = (lambda text: text.replace(ours, "")) if upload.folder else str
-    Upload.objects.filter(pk=upload.pk).update(
+    _being_read(upload).update(
         state=Upload.State.FAULTY,
         summary=known(summary),
         faults=[known(fault) for fault in faults],
     )
+
+
+def _being_read(upload: Upload) -> "QuerySet[Upload]":
+    # of two readers, the first one's finding stands
+    return Upload.objects.filter(pk=upload.pk, state=Upload.State.READING)
 
 
 def _drop_files(upload: Upload) -> None:

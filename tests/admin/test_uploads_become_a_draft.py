@@ -1,5 +1,6 @@
 """Files in through the form: a draft made, or every fault on one page."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,33 @@ def test_an_upload_is_read_by_one_reader_only(
     uploads.read(upload, now=NOW)
     uploads.read(upload, now=NOW)
     assert reads == ["read"]
+
+
+def test_what_a_dead_reader_left_is_read_in_the_background(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = Study.objects.create(slug="s", title="S")
+    monkeypatch.setattr(
+        uploads, "ingest", lambda *_, **__: IngestResult(study, 1, 0, (), ())
+    )
+    dead = Upload.objects.create(slug="s", manifest="/m.csv", state="reading")
+    lost = Upload.objects.create(slug="s", manifest="/n.csv")
+    now = lost.created_at
+    Upload.objects.filter(pk=dead.pk).update(seen_at=now)
+    assert uploads.read_left_behind(now) == 0
+    assert uploads.read_left_behind(now + timedelta(minutes=6)) == 2
+    assert set(Upload.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_the_finding_of_the_first_reader_stands(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = Study.objects.create(slug="s", title="S")
+    upload = Upload.objects.create(slug="s", manifest="/m.csv")
+
+    def overtaken(*_args: object, **_named: object) -> IngestResult:
+        Upload.objects.update(state=Upload.State.DONE, study=study)
+        raise StudyError("the files are gone")
+
+    monkeypatch.setattr(uploads, "ingest", overtaken)
+    assert uploads.read(upload, now=NOW).state == Upload.State.DONE
