@@ -6,11 +6,13 @@ from typing import Any
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
 from studies.selectors import get_study
+from studies.services.collect import advance
 from studies.services.publish import close
 
 
 class Command(StudyCommand):
     help = "Take no further raters; those at work may finish and are paid."
+    go_on = "It is closing; advance or close it again to go on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_study(parser)
@@ -18,6 +20,5 @@ class Command(StudyCommand):
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
         with local_site(study.recruiter, tell=self.note):
-            close(study)
-        study.refresh_from_db()
-        self.stdout.write(f"{study.slug} is {study.get_state_display().lower()}.")
+            result = advance(close(study))
+        self.stdout.write(f"{study.slug}: {result.text()}")
