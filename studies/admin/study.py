@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -215,5 +215,4 @@ def with_progress(rows: "QuerySet[Study]") -> "QuerySet[Study]":
     return rows.annotate(
         places=Coalesce(Sum("items__places", filter=scored), 0),
         taken=Coalesce(Sum("items__taken", filter=scored), 0),
-        scored_items=Count("items", filter=scored),
     )

@@ -43,8 +43,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         posting, entry = sessions.read_entry(study, query.get("p", ""), query)
     except RefusedError as error:
         return _refused(request, error.code)
-    if posting is None:
-        return _refused(request, "unknown_posting")
     sample = design.sample_item(study, posting.number)
     context = {
         "mode": "offer" if entry.preview else "session",

@@ -56,8 +56,6 @@ def begin(request: HttpRequest) -> dict[str, Any]:
     query = wire.words(sent, "query")
     now = timezone.now()
     posting, entry = sessions.read_entry(study, query.get("p", ""), query)
-    if posting is None:
-        raise RefusedError("unknown_posting", "This link belongs to no posting.")
     if sent.get("consent") is not True:
         held = doorway.look_in(study, posting, entry, now)
         if held is None:

@@ -16,7 +16,6 @@ from studies.models import (
     Assignment,
     Category,
     Clip,
-    Event,
     Item,
     Study,
     System,
@@ -24,6 +23,7 @@ from studies.models import (
     Vote,
 )
 from studies.services.designs import get_design
+from studies.services.events import note
 from studies.services.progress import Progress, Silent
 from studies.services.votes_file import digest_of, read_file
 
@@ -82,11 +82,13 @@ def import_votes(
             _same_or_error(study, digest, file)
             return ImportResult(study, stored=0, known=len(votes))
         _store(study, votes, now, progress or Silent())
-        Event.objects.create(
-            study=study,
-            kind="imported",
-            message=f"{len(votes)} votes imported from {file.name}",
-            data={"file": file.name, "votes": len(votes), "votes_sha256": digest},
+        note(
+            study,
+            "imported",
+            f"{len(votes)} votes imported from {file.name}",
+            file=file.name,
+            votes=len(votes),
+            votes_sha256=digest,
         )
     return ImportResult(study, stored=len(votes), known=0)
 

@@ -1,10 +1,10 @@
 """Throw away a study that nobody has judged yet."""
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from studies.errors import WrongStateError
-from studies.models import Stimulus, Study
+from studies.models import Study
+from studies.services.media import drop, drop_unused_sources
 from studies.services.study_settings import is_editable
 
 
@@ -27,11 +27,11 @@ def remove(study: Study) -> None:
             )
         stimuli = row.stimuli.exclude(file="").values_list("file", flat=True)
         sources = row.stimuli.exclude(source_file="")
-        names = {*stimuli, *sources.values_list("source_file", flat=True)}
+        rendered = list(stimuli)
+        handed_in = list(sources.values_list("source_file", flat=True))
         row.items.all().delete()
         row.stimuli.all().delete()
         row.clips.all().delete()
         row.delete()
-    shared = Stimulus.objects.filter(source_file__in=names)
-    for name in names - set(shared.values_list("source_file", flat=True)):
-        default_storage.delete(name)
+    drop(rendered)
+    drop_unused_sources(handed_in)

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from studies.errors import RecruiterError, RefusedError
 from studies.models import Assignment, Posting, Study, Trial
 from studies.recruiters.base import Entry
 from studies.services.allocate import allocate, lock, release, retake
 from studies.services.recruiting import get_recruiter
+from studies.services.sound_check import passed
 
 SIGNED_AS = "studies.session"
 STALE = timedelta(minutes=2)
@@ -41,8 +42,11 @@ class SessionState:
 
 def read_entry(
     study: Study, posting_key: str, query: Mapping[str, str]
-) -> tuple[Posting | None, Entry]:
-    """Find the posting of a link and who comes through it."""
+) -> tuple[Posting, Entry]:
+    """Find the posting of a link and who comes through it.
+
+    Raises RefusedError unknown_posting or bad_link.
+    """
     posting = None
     # a link may carry anything, also what a database does not take as text
     if posting_key.isalnum():
@@ -132,14 +136,14 @@ def _take_up(study: Study, mine: Assignment, entry: Entry, now: datetime) -> Ass
     return mine
 
 
-def _holders(posting: Posting) -> Any:
+def _holders(posting: Posting) -> "QuerySet[Assignment]":
     return posting.assignments.exclude(state__in=Assignment.GONE)
 
 
 def _held_by_another(posting: Posting, rater: str, external_id: str) -> bool:
     """Whether the recruiter's id is that of a session which is not given back."""
     held = _holders(posting).filter(external_id=external_id)
-    return bool(held.exclude(rater=rater).exists())
+    return held.exclude(rater=rater).exists()
 
 
 def _clear_the_way(
@@ -235,7 +239,7 @@ def state(assignment: Assignment) -> SessionState:
     )
     return SessionState(
         consented="consent" in assignment.steps,
-        sound_ok=bool(assignment.steps.get("sound", {}).get("passed")),
+        sound_ok=passed(assignment),
         instructed="instructions" in assignment.steps,
         answered=answered,
         total=total,
