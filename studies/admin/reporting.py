@@ -5,9 +5,8 @@ from typing import Any, ClassVar, TypeGuard
 from django.http import Http404, HttpRequest, HttpResponse
 
 from analysis.render import Format
-from analysis.tables import Cell, JudgedRealTable
+from analysis.tables import Cell, JudgedRealTable, percent
 from studies.admin.base import NOTHING, StudyPage, StudyView
-from studies.errors import StudyError
 from studies.models import Study
 from studies.services.report import declared, label, render_report, report_table
 
@@ -27,15 +26,11 @@ class ReportPage(StudyPage):
     formats: ClassVar = FORMATS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        try:
-            table, problem = report_table(self.study), ""
-        except StudyError as error:
-            table, problem = None, str(error)
+        table = report_table(self.study)
         return super().get_context_data(
             table=table,
-            rows=_rows(table) if table else [],
-            intervals=_intervals(table) if table else [],
-            table_problem=problem,
+            rows=_rows(table),
+            intervals=_intervals(table),
             interim=self.study.state != Study.State.CLOSED,
             declared=declared(self.study).items(),
             label=label(self.study),
@@ -55,10 +50,7 @@ class ReportFile(StudyView):
         if not is_format(format):
             raise Http404(f"The formats are {', '.join(FORMATS)}.")
         ending, kind = FORMATS[format]
-        try:
-            text = render_report(self.study, format)
-        except StudyError as error:
-            raise Http404(str(error)) from error
+        text = render_report(self.study, format)
         interim = "" if self.study.state == Study.State.CLOSED else "-interim"
         response = HttpResponse(text, content_type=kind)
         response["Content-Disposition"] = (
@@ -69,10 +61,10 @@ class ReportFile(StudyView):
 
 def _rows(table: JudgedRealTable) -> list[tuple[str, bool, list[dict[str, Any]]]]:
     """Rows as the template shows them: name, whether it is the average, cells."""
-    named = [*zip(table.categories, table.rows, strict=True)]
+    named = zip(table.categories, table.rows, strict=True)
     rows = [(name, False, row) for name, row in named]
-    if len(named) != 1 or table.average:
-        rows.append(("Average", True, table.average))
+    if table.average:
+        rows.append((table.average[0].category, True, table.average))
     return [
         (name, last, [_shown(cell, table.best(row)) for cell in row])
         for name, last, row in rows
@@ -93,7 +85,9 @@ def _shown(cell: Cell, best: frozenset[str]) -> dict[str, Any]:
     return {
         "pct": cell.pct or NOTHING,
         "counts": f"{cell.judged_real}/{cell.total}",
-        "interval": f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
+        "interval": " to ".join(
+            percent(bound, digits=1) for bound in (interval.low, interval.high)
+        )
         if interval
         else "",
         "best": cell.method in best,
