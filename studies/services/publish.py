@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,34 +48,37 @@ def launch(
             f"this launch spends ${planned.total_usd:.2f} at {recruiter.describe()}; "
             f"confirm exactly this amount (--yes-spend {planned.total_usd:.2f})"
         )
-    _commit_to_launch(study, recruiter_name, planned)
+    with transaction.atomic():
+        _commit_to_launch(study, recruiter_name)
+        _require_as_planned(study, planned)
     return resume(study)
 
 
 @transaction.atomic
-def _commit_to_launch(study: Study, recruiter_name: str, planned: LaunchPlan) -> None:
+def _commit_to_launch(study: Study, recruiter_name: str) -> None:
     fresh = lock(study)
     if fresh.state != Study.State.READY:
         raise WrongStateError(f"{study.slug} is being launched elsewhere")
     lay_out(fresh)
-    count = sessions_wanted(fresh)
-    # what was confirmed is what is bought, or nothing
-    if (count, fresh.reward_usd, fresh.places_per_posting) != (
-        planned.sessions,
-        planned.reward_usd,
-        planned.places_per_posting,
-    ):
-        raise WrongStateError(
-            f"{study.slug} was changed while it was being launched: look at the plan "
-            "again, then launch"
-        )
     fresh.recruiter = recruiter_name
     freeze(fresh)
     fresh.state = Study.State.LAUNCHING
     fresh.save()
+    count = sessions_wanted(fresh)
     plan_postings(fresh, count)
     note(fresh, "launch", f"Launched for {count} sessions, spec {fresh.spec_hash[:12]}")
     study.refresh_from_db()
+
+
+def _require_as_planned(study: Study, planned: LaunchPlan) -> None:
+    """What was confirmed is what is bought, or nothing."""
+    sold = study.postings.aggregate(n=Sum("places"))["n"] or 0
+    bought = (sold, study.reward_usd, study.places_per_posting)
+    if bought != (planned.sessions, planned.reward_usd, planned.places_per_posting):
+        raise WrongStateError(
+            f"{study.slug} was changed while it was being launched: look at the plan "
+            "again, then launch"
+        )
 
 
 def plan_postings(study: Study, sessions: int) -> int:
