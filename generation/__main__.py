@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     demoset.add_argument("--per-category", type=int, default=10, metavar="N")
     demoset.add_argument("--seed", type=int, default=0)
     demoset.add_argument(
-        *("--seconds",),
+        "--seconds",
         type=float,
         nargs="+",
         default=[2.0, 4.0],

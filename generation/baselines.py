@@ -23,7 +23,6 @@ ENVELOPE_NOISE = "envelope_noise"
 OTHER_CLIP = "other_clip"
 
 _ENVELOPE_RATE = 50  # per second: finer than the eye, coarser than a pitch
-_DEMO_WORD = "demo"
 
 
 class BaselineError(ValueError):
@@ -122,7 +121,7 @@ def _stored(
 ) -> ClipRecord:
     path = out / system / f"{_file_stem(record.clip)}.wav"
     write_wav(path, sound)
-    demo = record.note if record.note.startswith(_DEMO_WORD) else ""
+    demo = record.note if record.is_demo else ""
     return replace(
         record,
         system=system,

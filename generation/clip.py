@@ -7,6 +7,10 @@ REAL = "real"
 """The reserved system: the clip's own sound. Compared without regard to case."""
 
 
+DEMO = "demo"
+"""A note that begins so, in any case, says that the clip was made to try with."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClipRecord:
     """One row of a manifest: what one system made for one source clip.
@@ -28,3 +32,8 @@ class ClipRecord:
     def is_real(self) -> bool:
         """Whether this row is the control."""
         return self.system.casefold() == REAL
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is for trying only, to be labelled wherever it shows."""
+        return self.note.casefold().startswith(DEMO)

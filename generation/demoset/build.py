@@ -13,14 +13,14 @@ from zlib import crc32
 
 import numpy as np
 
-from generation.clip import REAL, ClipRecord
+from generation.clip import DEMO, REAL, ClipRecord
 from generation.demoset.catalog import CATEGORIES
 from generation.demoset.scene import FPS, HEIGHT, RATE, WIDTH, Scene
 from generation.demoset.synth import envelope, recorded
 from generation.manifest import write_manifest
 from generation.media import Sound, gateway, write_wav
 
-DEMO_NOTE = "demo: synthetic clip, not a recording"
+DEMO_NOTE = f"{DEMO}: synthetic clip, not a recording"
 VERSION = 1
 
 

@@ -30,10 +30,11 @@ class Canvas:
         reach = np.hypot((columns - x) / wide, (rows - y) / high)
         self._blend(window, (1 - reach) * min(wide, high) + 0.5, color)
 
-    def rectangle(self, corner: Color | tuple[float, float], size: tuple[float, float],
-                  color: Color) -> None:  # fmt: skip
+    def rectangle(
+        self, corner: tuple[float, float], size: tuple[float, float], color: Color
+    ) -> None:
         """A filled rectangle from its upper left `corner`."""
-        left, top = corner[0], corner[1]
+        left, top = corner
         right, bottom = left + size[0], top + size[1]
         window = _window(left, top, right, bottom)
         if window is None:

@@ -14,9 +14,6 @@ from studies.errors import FaultsError, WrongStateError
 from studies.models import Category, Clip, Stimulus, Study, System
 from studies.services.allocate import lock
 
-DEMO_NOTE = "demo"
-"""Rows whose note starts so make their study a demo: labelled wherever it shows."""
-
 SHORT_SECONDS = 0.25
 """A sound that ends this much before its clip's picture is worth telling."""
 
@@ -146,9 +143,7 @@ def store(study: Study, title: str, good: Sequence[FitFile]) -> tuple[Study, int
         study.state = Study.State.DRAFT
         study.items.all().delete()
     study.title = title or study.title
-    study.is_demo = study.is_demo or any(
-        each.record.note.casefold().startswith(DEMO_NOTE) for each in good
-    )
+    study.is_demo = study.is_demo or any(each.record.is_demo for each in good)
     study.save()
     return study, len(rows)
 
