@@ -1,12 +1,16 @@
 """Simulated raters who work through the same pages as people, over HTTP."""
 
-from studies.services.rehearsal.raters import Population, RaterModel, draw_population
+from studies.services.rehearsal.raters import (
+    Population,
+    SimulatedRater,
+    draw_population,
+)
 from studies.services.rehearsal.run import RehearsalSummary, rehearse
 
 __all__ = [
     "Population",
-    "RaterModel",
     "RehearsalSummary",
+    "SimulatedRater",
     "draw_population",
     "rehearse",
 ]

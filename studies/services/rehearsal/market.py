@@ -10,12 +10,12 @@ from studies.errors import StudyError
 from studies.selectors import SIMULATED
 from studies.services.rehearsal.html import Page, read_page
 from studies.services.rehearsal.http import Http
-from studies.services.rehearsal.raters import RaterModel
+from studies.services.rehearsal.raters import SimulatedRater
 
 ACCEPT, RETURN = "/accept", "/return"
 
 
-def worker_id(rater: RaterModel) -> str:
+def worker_id(rater: SimulatedRater) -> str:
     """Return the WorkerId by which everybody sees that this rater is simulated."""
     return f"{SIMULATED}{rater.seed}R{rater.number:04d}"
 
@@ -26,7 +26,7 @@ class Marketplace:
     Every method raises StudyError when a page is not what a person could use.
     """
 
-    def __init__(self, http: Http, home: str, rater: RaterModel) -> None:
+    def __init__(self, http: Http, home: str, rater: SimulatedRater) -> None:
         self._http, self._home, self._rater = http, home, rater
 
     def sign_up(self) -> None:

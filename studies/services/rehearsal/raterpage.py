@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from studies.errors import RefusedError
 from studies.services.rehearsal.http import Http
-from studies.services.rehearsal.raters import RaterModel, Truth, answer
+from studies.services.rehearsal.raters import SimulatedRater, Truth, answer
 from studies.services.rehearsal.tones import count_tones
 
 SOUND_ATTEMPTS = 5
@@ -31,7 +31,7 @@ class RaterPage:
     """
 
     def __init__(
-        self, http: Http, url: str, rater: RaterModel, truths: Mapping[str, Truth]
+        self, http: Http, url: str, rater: SimulatedRater, truths: Mapping[str, Truth]
     ) -> None:
         self._http = http
         self._url = url

@@ -59,7 +59,7 @@ class Population:
 
 
 @dataclass(frozen=True, slots=True)
-class RaterModel:
+class SimulatedRater:
     """One simulated rater. `number` counts from 1; `seed` is the population's."""
 
     number: int
@@ -92,7 +92,7 @@ def chance(*what: object) -> random.Random:
     return random.Random(int.from_bytes(digest[:16], "big"))
 
 
-def draw_population(population: Population) -> tuple[RaterModel, ...]:
+def draw_population(population: Population) -> tuple[SimulatedRater, ...]:
     """Draw the raters of a population; the same ones for the same seed.
 
     The first raters stay the same when more are asked for.
@@ -102,10 +102,10 @@ def draw_population(population: Population) -> tuple[RaterModel, ...]:
     )
 
 
-def _draw_rater(population: Population, number: int) -> RaterModel:
+def _draw_rater(population: Population, number: int) -> SimulatedRater:
     rng = chance(population.seed, "population", number)
     leaves = rng.random()
-    return RaterModel(
+    return SimulatedRater(
         number=number,
         seed=population.seed,
         sensitivity=max(0.0, rng.gauss(population.sensitivity, RATER_SPREAD)),
@@ -137,7 +137,7 @@ def realness(seed: int, truth: Truth, sensitivity: float) -> float:
     return -half + skill * sensitivity + item
 
 
-def answer(rater: RaterModel, truth: Truth, choices: Sequence[str]) -> str:
+def answer(rater: SimulatedRater, truth: Truth, choices: Sequence[str]) -> str:
     """Return the rater's choice among `choices`: "real", "fake" or a blind one."""
     rng = rater.draw("answer", truth.clip, truth.system, truth.catch)
     if rater.kind == "spammer" or rng.random() < rater.lapse:

@@ -24,7 +24,7 @@ from studies.services.rehearsal.http import Stopwatch, place_of
 from studies.services.rehearsal.market import worker_id
 from studies.services.rehearsal.raters import (
     Population,
-    RaterModel,
+    SimulatedRater,
     Truth,
     draw_population,
 )
@@ -150,7 +150,7 @@ def _seats(study: Study, population: Population) -> list[Seat]:
     ]
 
 
-def _name(rater: RaterModel) -> str:
+def _name(rater: SimulatedRater) -> str:
     return f"{RECRUITER}:{worker_id(rater)}"
 
 

@@ -12,7 +12,7 @@ from studies.services.rehearsal.html import Page
 from studies.services.rehearsal.http import Http, Stopwatch
 from studies.services.rehearsal.market import Marketplace
 from studies.services.rehearsal.raterpage import RaterPage
-from studies.services.rehearsal.raters import RaterModel, Truth
+from studies.services.rehearsal.raters import SimulatedRater, Truth
 
 What = Literal["submitted", "left", "refused", "nothing"]
 
@@ -47,7 +47,7 @@ class Place:
 class Seat:
     """A rater with the cookies that the marketplace gave; one session at a time."""
 
-    rater: RaterModel
+    rater: SimulatedRater
     jar: CookieJar = field(default_factory=CookieJar)
     signed_in: bool = False
     done: set[str] = field(default_factory=set)
@@ -121,7 +121,7 @@ def _previews(site: Marketplace, place: Place, address: str) -> Iterator[Page]:
 
 
 def _rate(
-    site: Marketplace, framed: Http, rater: RaterModel, place: Place, task: Page
+    site: Marketplace, framed: Http, rater: SimulatedRater, place: Place, task: Page
 ) -> Outcome:
     page = RaterPage(framed, task.frame, rater, place.truths)
     try:
