@@ -87,7 +87,10 @@ def next_trial(assignment: Assignment, now: datetime) -> TrialView | None:
     for number, (pk, state) in enumerate(rows, start=1):
         if state != Trial.State.LEASED:
             continue
-        Trial.objects.filter(pk=pk, shown_at__isnull=True).update(shown_at=now)
+        # one that was released this moment may be on its way to another session
+        Trial.objects.filter(pk=pk, state=state, shown_at__isnull=True).update(
+            shown_at=now
+        )
         Assignment.objects.filter(pk=assignment.pk).update(last_seen_at=now)
         trial = Trial.objects.select_related("item__study").get(pk=pk)
         return view_of_item(
@@ -99,8 +102,8 @@ def next_trial(assignment: Assignment, now: datetime) -> TrialView | None:
 def record_answer(assignment: Assignment, answer: Answer, now: datetime) -> Ack:
     """Store an answer, once, however often it is sent.
 
-    Raises RefusedError not_yours (a trial of another session, or not the next one)
-    or bad_answer (choices or telemetry that the design does not know).
+    Raises RefusedError returned, not_yours (a trial of another session, or not shown
+    yet) or bad_answer (choices or telemetry that the design does not know).
     """
     design = get_design(assignment.study.design)
     trial_key, client_uuid = _uuid(answer.trial), _uuid(answer.client_uuid)
