@@ -15,7 +15,7 @@ from django.db.models import F
 
 from studies.models import Assignment, Item, Posting, Study, Trial, Vote
 from studies.recruiters.base import ANSWERS_FIELD, Submission
-from studies.services.allocate import lock, retake
+from studies.services.allocate import lock, release, retake
 from studies.services.designs import get_design
 from studies.services.events import note
 from studies.services.votes import COPY_SALT
@@ -53,6 +53,7 @@ def take_in(study: Study, posting: Posting, submission: Submission) -> Assignmen
     assignment = Assignment.objects.filter(posting=posting, rater=rater).first()
     if assignment is not None and assignment.state in Assignment.DONE:
         return assignment
+    _give_back_claimed(posting, submission, rater)
     if assignment is None:
         assignment = _unknown(study, posting, submission, rater, copy)
     elif assignment.state in Assignment.GONE:
@@ -74,6 +75,15 @@ def take_in(study: Study, posting: Posting, submission: Submission) -> Assignmen
         _compare(assignment, copy, submission.submitted_at)
     assignment.save()
     return assignment
+
+
+def _give_back_claimed(posting: Posting, submission: Submission, rater: str) -> None:
+    """Return the session of whoever came with this rater's id: links are not signed."""
+    claimed = posting.assignments.filter(
+        external_id=submission.external_id, state__in=Assignment.OPEN
+    )
+    for other in claimed.exclude(rater=rater):
+        release(other, Assignment.State.RETURNED, "its place was another rater's")
 
 
 def _unknown(

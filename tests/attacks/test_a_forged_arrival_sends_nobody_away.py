@@ -7,7 +7,9 @@ import pytest
 
 from studies.errors import RefusedError
 from studies.models import Assignment, Study
+from studies.recruiters.base import Submission
 from studies.services import sessions
+from studies.services.reconcile import take_in
 from tests.rating.booth import open_booth
 from tests.rating.caller import Caller
 from tests.worlds import NOW, World, entry_of, live_study
@@ -97,5 +99,20 @@ def test_a_forged_session_that_is_never_submitted_blocks_its_place_for_minutes()
     with pytest.raises(RefusedError, match="All places"):
         begin(study, 2, minutes=9)
     assert begin(study, 2, minutes=11).state == ACTIVE
+    forged.refresh_from_db()
+    assert forged.state == Assignment.State.RETURNED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [True, False])
+def test_who_came_with_anothers_id_stands_in_no_submissions_way(known: bool) -> None:
+    study = live_study()
+    posting = study.postings.get()
+    if known:
+        begin(study, 1, asg="3OTHER")
+    forged = begin(study, 2, asg="3MINE")
+    sent = Submission("3MINE", "AWORKER0001", "submitted", NOW, {})
+    honest = take_in(study, posting, sent)
+    assert (honest.rater, honest.state) == ("mturk:AWORKER0001", "submitted")
     forged.refresh_from_db()
     assert forged.state == Assignment.State.RETURNED
