@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from studies.models import Upload
+from studies.models import Study, Upload
 from studies.services import collect, publish, stimuli, uploads
 from studies.services.background import told
 
@@ -49,8 +50,17 @@ def advance_study(study_id: int) -> None:
 
 
 @shared_task
-def advance_all() -> None:
-    """Do whatever is due, and take up what dead workers left."""
-    collect.advance_all()
+def take_up_what_was_left() -> None:
+    """Go on with the builds and uploads that dead workers left."""
     stimuli.resume_dead_builds()
     uploads.read_left_behind(timezone.now())
+
+
+@shared_task
+def advance_all() -> None:
+    """Queue whatever is due, each apart: no study holds up another."""
+    # a nudge that waited until the next one came is worth nothing
+    late = settings.ADVANCE_EVERY_SECONDS
+    for study in Study.objects.filter(state__in=Study.RUNNING):
+        advance_study.apply_async((study.pk,), expires=late)
+    take_up_what_was_left.apply_async(expires=late)
