@@ -59,20 +59,28 @@ def pool_of(study: Study) -> list[Clip]:
 
 
 def session_size(study: Study) -> int:
-    """Scored items that a first session can hold, never less than one.
+    """Scored items that a first session can hold, never less than one."""
+    return min(study.items_per_session, votes_of_one(study))
 
-    As many clips are set aside as practice needs, an item for each system of a clip.
-    """
+
+def votes_of_one(study: Study) -> int:
+    """Votes that one person can give in all sessions, never less than one."""
     clips = Clip.objects.filter(study=study).count()
-    systems = max(1, study.systems.count())
-    aside = math.ceil(study.practice_items / systems) if clips > 1 else 0
-    size = min(study.items_per_session, study.max_votes_per_rater, clips - aside)
-    return max(1, size)
+    return max(1, min(study.max_votes_per_rater, clips - practice_clips(study)))
+
+
+def practice_clips(study: Study) -> int:
+    """Clips set aside for practice: as many as it needs, an item for each system."""
+    if Clip.objects.filter(study=study).count() < 2:
+        return 0
+    return math.ceil(study.practice_items / max(1, study.systems.count()))
 
 
 def clips_shown(study: Study) -> int:
     """Clips that a first session shows, practice and catch items among them."""
-    return session_size(study) + study.practice_items + study.catch_items
+    practice = study.practice_items if practice_clips(study) else 0
+    catches = study.items.filter(kind=Item.Kind.CATCH).count()
+    return session_size(study) + practice + min(study.catch_items, catches)
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
+from analysis.votes import counted
 from studies.errors import RecruiterError
 from studies.models import Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import open_places, spent_usd
-from studies.services.design import session_size
+from studies.services.design import practice_clips, session_size, votes_of_one
 from studies.services.recruiting import get_recruiter
 
 SPARE = 3
@@ -133,19 +134,26 @@ def _warnings(study: Study, sessions: int) -> list[str]:
     found: list[str] = []
     size = session_size(study)
     if size < study.items_per_session:
+        clips, aside = study.clips.count(), practice_clips(study)
         found.append(
-            f"sessions hold {size} items, not {study.items_per_session}: a rater "
-            f"meets each clip once, and there are {study.clips.count()} clips"
+            f"sessions hold {counted(size, 'item')}, not {study.items_per_session}: a "
+            f"rater meets each clip once, and there {'is' if clips == 1 else 'are'} "
+            + counted(clips, "clip")
+            + (f", {aside} of them kept for practice" if aside else "")
         )
-    raters = math.ceil(
-        study.items.scored().count()
-        * study.votes_per_item
-        / max(1, study.max_votes_per_rater)
-    )
-    if raters > 1:
-        found.append(f"at least {max(raters, study.votes_per_item)} people are needed")
+    if (people := _people(study)) > 1:
+        found.append(f"at least {people} people are needed")
+    if not study.systems.filter(is_real=False).exists():
+        found.append("there is no system but real: nothing is compared")
     if not Stimulus.objects.filter(study=study).exclude(kind="arm").exists():
         found.append("there are no catch items")
     if sessions and not study.contact_email:
         found.append("no contact address is set: raters have nobody to ask")
     return found
+
+
+def _people(study: Study) -> int:
+    """Fewest raters who can give all votes, each meeting a clip once."""
+    per_clip = study.items.scored().values("clip").annotate(n=Sum("places"))
+    wanted: list[int] = [row["n"] for row in per_clip]
+    return max(math.ceil(sum(wanted) / votes_of_one(study)), *wanted, 0)

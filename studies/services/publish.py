@@ -36,10 +36,7 @@ def launch(
     if study.state == Study.State.LAUNCHING:
         return resume(study)
     if study.state != Study.State.READY:
-        raise WrongStateError(
-            f"{study.slug} is {study.get_state_display().lower()}; "
-            "only a ready study can be launched (run build first)"
-        )
+        raise WrongStateError(_why_not(study))
     planned = plan(study, recruiter_name)
     if planned.problems:
         raise StudyError(f"{study.slug}: " + "; ".join(planned.problems))
@@ -52,6 +49,15 @@ def launch(
         _commit_to_launch(study, recruiter_name)
         _require_as_planned(study, planned)
     return resume(study)
+
+
+def _why_not(study: Study) -> str:
+    if study.state == Study.State.LIVE:
+        return f"{study.slug} is live already: nothing was published"
+    waits = study.state in (Study.State.DRAFT, Study.State.BUILDING)
+    hint = " (run build first)" if waits else ""
+    state = study.get_state_display().lower()
+    return f"{study.slug} is {state}; only a ready study can be launched{hint}"
 
 
 @transaction.atomic

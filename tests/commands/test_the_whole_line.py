@@ -58,7 +58,7 @@ def test_from_clips_to_the_table_by_commands_alone(
     assert "6 items, 18 votes" in out
     assert "pets is live." in out
     assert "serving the site at" in err
-    with pytest.raises(CommandError, match="only a ready study can be launched"):
+    with pytest.raises(CommandError, match="live already: nothing was published"):
         run("launch", "--study", "pets", "--recruiter", "mturk")
 
     out, _ = run("report", "--study", "pets")

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from analysis.votes import counted
 from studies.management.base import StudyCommand, add_study, dollars
 from studies.management.local_site import local_site
 from studies.models import Study
@@ -41,9 +42,11 @@ class Command(StudyCommand):
     def _show(self, cost: LaunchPlan) -> None:
         self.stdout.write(f"Recruits on {cost.recruiter_text}")
         self.stdout.write(
-            f"{cost.items} items, {cost.votes} votes: {cost.sessions} sessions of "
-            f"{cost.session_items} items, on {cost.postings} postings of at most "
-            f"{cost.places_per_posting} places"
+            f"{counted(cost.items, 'item')}, {counted(cost.votes, 'vote')}: "
+            f"{counted(cost.sessions, 'session')} of "
+            f"{counted(cost.session_items, 'item')}, on "
+            f"{counted(cost.postings, 'posting')} of at most "
+            f"{counted(cost.places_per_posting, 'place')}"
         )
         self.stdout.write(
             f"Rewards ${cost.rewards_usd:.2f} + fees ${cost.fees_usd:.2f} "

@@ -166,10 +166,10 @@ def _check(study: Study, workers: int) -> None:
             )
     study.refresh_from_db()
     if study.state != Study.State.LIVE:
+        launch = f" (manage.py launch --study {study.slug} --recruiter {RECRUITER})"
         raise WrongStateError(
             f"{study.slug} is {study.get_state_display().lower()}; only a live study "
-            f"can be rehearsed (manage.py launch --study {study.slug} "
-            f"--recruiter {RECRUITER})"
+            f"can be rehearsed{launch if study.state == Study.State.READY else ''}"
         )
     if study.recruiter != RECRUITER:
         raise StudyError(
