@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from marketplace import money, services
 from marketplace.models import (
@@ -48,6 +49,7 @@ class RequesterForm(forms.ModelForm[Requester]):
     deposit = forms.CharField(
         required=False,
         label="Deposit (USD)",
+        widget=UnfoldAdminTextInputWidget(),
         help_text="Prepaid dollars to add to the requester's funds, such as 250.00.",
     )
 
@@ -117,7 +119,7 @@ class WorkerForm(forms.ModelForm[Worker]):
     new_password = forms.CharField(
         required=False,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text="Needed for a new worker. A new one signs the worker out everywhere.",
     )
 
