@@ -48,6 +48,14 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
     return number
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return one of `choices`, which are in capitals; any case is understood."""
+    value = env_str(name, default).upper()
+    if value not in choices:
+        raise _fail(name, value, f"one of {', '.join(choices)}")
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma separated words without blanks."""
     return [word.strip() for word in env_str(name, default).split(",") if word.strip()]

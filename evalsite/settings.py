@@ -12,6 +12,7 @@ from django.templatetags.static import static
 
 from evalsite.env import (
     env_bool,
+    env_choice,
     env_int,
     env_list,
     env_path,
@@ -265,6 +266,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Log ---------------------------------------------------------------------
+LOG_LEVEL = env_choice(
+    "LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -272,5 +276,9 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # a refused request is its visitor's affair: a name taken, a page not there
+        "django.request": {"level": "ERROR" if LOG_LEVEL == "WARNING" else LOG_LEVEL}
+    },
 }

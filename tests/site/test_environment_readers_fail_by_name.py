@@ -33,6 +33,16 @@ def test_a_wrong_number_names_itself(
         env.env_int("BUILD_WORKERS", 0)
 
 
+def test_a_wrong_choice_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = ("INFO", "WARNING")
+    assert env.env_choice("LOG_LEVEL", "WARNING", levels) == "WARNING"
+    monkeypatch.setenv("LOG_LEVEL", "info")
+    assert env.env_choice("LOG_LEVEL", "WARNING", levels) == "INFO"
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    with pytest.raises(ImproperlyConfigured, match=r"LOG_LEVEL is 'LOUD'.*INFO"):
+        env.env_choice("LOG_LEVEL", "WARNING", levels)
+
+
 @pytest.mark.parametrize("value", ["localhost:8000", "ftp://host/", "http://"])
 def test_a_wrong_url_names_itself(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("SITE_URL", value)
