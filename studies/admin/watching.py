@@ -91,5 +91,7 @@ def _posting_links(study: Study) -> list[tuple[str, str]]:
     rows = study.postings.filter(state=Posting.State.OPEN).exclude(url="")
     return [
         (url, group)
-        for url, group in rows.values_list("url", "external_group").distinct()
+        for url, group in rows.values_list("url", "external_group")
+        .order_by("url")
+        .distinct()
     ][:3]

@@ -13,6 +13,7 @@ from studies import tasks
 from studies.models import Assignment, Study
 from tests.admin.judged import judged_study, session
 from tests.fakes import FakeRecruiter
+from tests.worlds import add_posting
 
 
 def get(client: Client, study: Study, page: str) -> str:
@@ -157,3 +158,13 @@ def test_the_first_login_is_made_once(
     call_command("first_login")
     assert capsys.readouterr().out == ""
     assert Client().login(username="admin", password=password)
+
+
+def test_postings_of_one_offer_have_one_link(ada: Client) -> None:
+    study = judged_study()
+    add_posting(study)
+    url = "http://127.0.0.1:8000/marketplace/projects/3X/tasks"
+    study.postings.update(state="open", url=url, external_group="3X")
+    page = get(ada, study, "watch")
+    assert page.count("Open at the recruiter") == 1
+    assert "Postings: 2 open" in page
