@@ -118,6 +118,7 @@ UNFOLD = {
     "SITE_TITLE": "Real or fake",
     "SITE_HEADER": "Real or fake",
     "SITE_SUBHEADER": "Studies of generated sound and video",
+    "SITE_URL": "",  # no "return to site": the admin is where / leads
     "SHOW_HISTORY": True,
     "SITE_SYMBOL": "graphic_eq",
     "SITE_FAVICONS": [

@@ -45,6 +45,7 @@ class NewStudyForm(forms.Form):
     slug = forms.SlugField(
         max_length=64,
         label="Short name",
+        error_messages={"invalid": "Use letters, digits and hyphens, no blanks."},
         help_text="Letters, digits and hyphens; it names the study in addresses and "
         "commands. The name of a study that is not launched yet adds files to it.",
         widget=UnfoldAdminTextInputWidget({"autofocus": True}),

@@ -54,13 +54,18 @@ _ICONS = {
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar: what this person may see, other applications after ours."""
-
+    here = _place(request)
     groups = [
         {
             "title": title,
             "separator": title != "Studies",
             "items": [
-                {"title": name, "icon": icon, "link": reverse(f"admin:{route}")}
+                {
+                    "title": name,
+                    "icon": icon,
+                    "link": reverse(f"admin:{route}"),
+                    "active": route == here,
+                }
                 for name, icon, route, permission in entries
                 if not permission or request.user.has_perm(permission)
             ],
@@ -87,3 +92,20 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             }
         )
     return groups
+
+
+def _place(request: HttpRequest) -> str:
+    """The entry that a page belongs to: the one whose address is longest of those."""
+    routes = {
+        reverse(f"admin:{route}"): route
+        for _, entries in _GROUPS
+        for _, _, route, _ in entries
+    }
+    home = reverse("admin:index")
+    under = [
+        address
+        for address in routes
+        if request.path == address
+        or (address != home and request.path.startswith(address))
+    ]
+    return routes[max(under, key=len)] if under else ""
