@@ -154,7 +154,8 @@ def votes_frame(study: Study) -> pd.DataFrame:
     """Return the counted votes as border 5: one row per vote.
 
     Columns item_id, category, method, source_video, worker_id, vote (1 = judged
-    real), seconds, recruiter; raters by their own names, to be hashed on export.
+    real), seconds, recruiter (`simulated` where no person judged); raters by their
+    own names, to be hashed on export.
     """
     rows = (
         Vote.objects.filter(trial__study=study, trial__item__system__isnull=False)
@@ -184,6 +185,8 @@ def votes_frame(study: Study) -> pd.DataFrame:
     )
     frame["vote"] = (frame["choice"] == "real").astype("int64")
     frame["recruiter"] = frame["worker_id"].str.split(":", n=1).str[0]
+    simulated = frame["worker_id"].str.contains(f":{SIMULATED}", regex=False)
+    frame.loc[simulated, "recruiter"] = "simulated"
     if not study.is_import:
         # the key is opaque on purpose; people and papers want to read it
         frame["item_id"] = frame["source_video"] + "/" + frame["method"]

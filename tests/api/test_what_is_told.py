@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from studies.models import Study
 from studies.services.import_votes import import_votes
 from studies.services.votes_file import read_file
+from tests.admin.judged import judged_study
 from tests.commands.votes import votes_file
 from tests.worlds import built_study
 
@@ -121,3 +122,14 @@ def test_addresses_that_do_not_exist_answer_in_json(db: None) -> None:
     reply = APIClient().get("/api/nothing/here/")
     assert reply.status_code == 404
     assert "/api/docs/" in reply.json()["detail"]
+
+
+def test_votes_of_simulated_raters_say_so(admin: APIClient) -> None:
+    study = judged_study(sessions=2)
+    person, robot = study.assignments.order_by("pk")
+    for trial in robot.trials.all():
+        trial.rater = "mturk:ASIM1R0001"
+        trial.save()
+    said = admin.get(f"/api/studies/{study.slug}/votes/").json()["results"]
+    assert sorted(row["recruiter"] for row in said) == ["mturk"] * 4 + ["simulated"] * 4
+    assert person.trials.count() == 4
