@@ -164,7 +164,7 @@ def _file(
         if not allow_outside and not file.is_relative_to(folder.resolve()):
             message = (
                 f"{_quoted(text)} leaves the manifest's folder; move the file into it "
-                "or allow files outside"
+                "or the manifest above both"
             )
         elif not file.exists():
             message = f"{_quoted(text)} does not exist; paths start at the manifest"
