@@ -61,7 +61,9 @@ def for_workers(
         worker = current_worker(request)
         if worker is not None:
             return view(request, worker, *args, **kwargs)
-        back = request.get_full_path() if request.method == "GET" else ""
+        # a button cannot be pressed again for them: they get back to its page
+        pressed_at = request.headers.get("Referer", "")
+        back = request.get_full_path() if request.method == "GET" else pressed_at
         target = reverse("marketplace:sign-in")
         return redirect(f"{target}?{urlencode({'next': back})}" if back else target)
 

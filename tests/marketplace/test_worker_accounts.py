@@ -127,3 +127,21 @@ def test_a_refusal_keeps_no_password_of_the_refusal_before(db: None) -> None:
             sign_in("nobody", shop.PASSWORD, clock.now())
         depths.append(len(refused.traceback))
     assert len(set(depths)) == 1
+
+
+@pytest.mark.parametrize(
+    ("pressed_at", "back_at"),
+    [
+        ("http://testserver/marketplace/projects/3X/tasks", None),
+        ("http://elsewhere/marketplace/", "/marketplace/"),
+        ("", "/marketplace/"),
+    ],
+)
+def test_who_must_sign_in_first_gets_back_to_the_button(
+    client: Client, db: None, pressed_at: str, back_at: str | None
+) -> None:
+    shop.worker("alice")
+    accept = "/marketplace/projects/3X/accept"
+    sign_in_page = client.post(accept, headers={"referer": pressed_at})["Location"]
+    data = {"name": "alice", "password": shop.PASSWORD}
+    assert client.post(sign_in_page, data)["Location"] == (back_at or pressed_at)
