@@ -17,10 +17,12 @@ from marketplace.models import (
     HIT,
     Account,
     Assignment,
+    Bonus,
     HITType,
     LedgerEntry,
     Requester,
     Worker,
+    WorkerBlock,
 )
 
 
@@ -211,3 +213,15 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     )
     list_filter = ("reason",)
     search_fields = ("about",)
+
+
+@admin.register(Bonus)
+class BonusAdmin(ReadOnlyAdmin):
+    list_display = ("granted_at", "assignment", "amount_cents", "fee_cents", "reason")
+    search_fields = ("assignment__assignment_id", "assignment__worker__worker_id")
+
+
+@admin.register(WorkerBlock)
+class WorkerBlockAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "requester", "worker", "reason")
+    list_filter = ("requester",)

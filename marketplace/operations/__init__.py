@@ -3,6 +3,8 @@
 from marketplace.operations import (  # noqa: F401 - importing a module offers its operations
     account,
     assignments,
+    blocks,
+    bonuses,
     hits,
     listing,
     publishing,

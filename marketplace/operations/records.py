@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace import errors, money
-from marketplace.models import HIT, Assignment, HITType
+from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.operations.registry import Call
 
 
@@ -38,11 +38,20 @@ def own_assignment(call: Call) -> Assignment:
         Assignment.objects.filter(
             assignment_id=assignment_id, hit__requester=call.requester
         )
-        .select_related("hit__hit_type", "worker")
+        .select_related("hit__hit_type", "hit__requester", "worker")
         .first()
     )
     if found is None:
         raise errors.assignment_unknown(assignment_id)
+    return found
+
+
+def named_worker(call: Call) -> Worker:
+    """The worker the call names; raises RequestError InvalidParameterValue."""
+    worker_id = call.parameters["WorkerId"]
+    found = Worker.objects.filter(worker_id=worker_id).first()
+    if found is None:
+        raise errors.invalid(f"WorkerId is invalid: there is no worker {worker_id}.")
     return found
 
 

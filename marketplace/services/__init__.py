@@ -1,5 +1,7 @@
 """What changes the marketplace: one set of functions for the API, site and admin."""
 
+from marketplace.services.blocks import block, unblock
+from marketplace.services.bonuses import BonusDraft, send_bonus
 from marketplace.services.hits import (
     HITDraft,
     TypeDraft,
@@ -14,6 +16,7 @@ from marketplace.services.hits import (
 from marketplace.services.places import (
     accept,
     accept_next,
+    check_not_blocked,
     give_back,
     open_to,
     submit,
@@ -31,13 +34,16 @@ from marketplace.services.settle import settle
 from marketplace.services.workers import sign_in, sign_up
 
 __all__ = [
+    "BonusDraft",
     "HITDraft",
     "TypeDraft",
     "accept",
     "accept_next",
     "approve",
     "balances",
+    "block",
     "change_type",
+    "check_not_blocked",
     "create_hit",
     "create_hit_type",
     "delete_hit",
@@ -50,10 +56,12 @@ __all__ = [
     "open_to",
     "reject",
     "secret_of",
+    "send_bonus",
     "set_expiration",
     "set_reviewing",
     "settle",
     "sign_in",
     "sign_up",
     "submit",
+    "unblock",
 ]

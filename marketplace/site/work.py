@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
-from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.models import HIT, Assignment, Bonus, HITType, Worker
 from marketplace.questions import frame_url
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import for_workers
@@ -156,8 +156,23 @@ def earnings(request: HttpRequest, worker: Worker) -> HttpResponse:
         {"assignment": row, "reward": money.dollars(row.reward_cents)}
         for row in latest[:EARNINGS_SHOWN]
     ]
+    bonuses = Bonus.objects.filter(assignment__worker=worker)
+    given = bonuses.aggregate(count=Count("pk"), cents=Sum("amount_cents"))
+    latest_bonuses = bonuses.select_related("assignment__hit__hit_type").order_by("-pk")
     return page(
-        request, "earnings", {"sums": sums, "rows": rows, "shown": EARNINGS_SHOWN}
+        request,
+        "earnings",
+        {
+            "sums": sums,
+            "rows": rows,
+            "bonuses": [
+                {"bonus": bonus, "dollars": money.dollars(bonus.amount_cents)}
+                for bonus in latest_bonuses[:EARNINGS_SHOWN]
+            ],
+            "bonus_count": given["count"],
+            "bonus_dollars": money.dollars(given["cents"] or 0),
+            "shown": EARNINGS_SHOWN,
+        },
     )
 
 
