@@ -48,3 +48,22 @@ class WorkerBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker} by {self.requester}"
+
+
+class Message(models.Model):
+    """A requester's words to a worker, who reads them on the site."""
+
+    requester = models.ForeignKey(Requester, on_delete=models.CASCADE)
+    worker = models.ForeignKey(
+        Worker, on_delete=models.CASCADE, related_name="messages"
+    )
+    subject = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    sent_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["worker", "read_at"])]
+
+    def __str__(self) -> str:
+        return self.subject

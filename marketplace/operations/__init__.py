@@ -7,7 +7,10 @@ from marketplace.operations import (  # noqa: F401 - importing a module offers i
     bonuses,
     hits,
     listing,
+    messages,
     publishing,
+    qualification_types,
+    qualifications,
 )
 from marketplace.operations.registry import Call, Operation, find, offered
 

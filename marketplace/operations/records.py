@@ -5,6 +5,7 @@ from typing import Any
 from marketplace import errors, money
 from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.operations.registry import Call
+from marketplace.operations.requirements import requirement_record
 
 
 def own_hit(call: Call) -> HIT:
@@ -74,7 +75,9 @@ def hit_record(call: Call, hit: HIT) -> dict[str, Any]:
         "Expiration": hit.expires_at,
         "AssignmentDurationInSeconds": kind.assignment_seconds,
         "RequesterAnnotation": hit.annotation or None,
-        "QualificationRequirements": [],
+        "QualificationRequirements": [
+            requirement_record(asked) for asked in kind.requirements.all()
+        ],
         "HITReviewStatus": "NotReviewed",
         "NumberOfAssignmentsPending": hit.pending,
         "NumberOfAssignmentsAvailable": hit.available,

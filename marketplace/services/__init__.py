@@ -4,6 +4,7 @@ from marketplace.services.blocks import block, unblock
 from marketplace.services.bonuses import BonusDraft, send_bonus
 from marketplace.services.hits import (
     HITDraft,
+    RequirementDraft,
     TypeDraft,
     change_type,
     create_hit,
@@ -12,14 +13,25 @@ from marketplace.services.hits import (
     extend_hit,
     set_expiration,
     set_reviewing,
+    types_asking_for,
 )
+from marketplace.services.messages import Letter, notify, read_all, unread
 from marketplace.services.places import (
     accept,
     accept_next,
-    check_not_blocked,
     give_back,
     open_to,
     submit,
+)
+from marketplace.services.qualifications import (
+    create_qualification_type,
+    delete_qualification_type,
+    grant,
+    held_by,
+    request_qualification,
+    requestable_by,
+    revoke,
+    update_qualification_type,
 )
 from marketplace.services.requesters import (
     balances,
@@ -36,6 +48,8 @@ from marketplace.services.workers import sign_in, sign_up
 __all__ = [
     "BonusDraft",
     "HITDraft",
+    "Letter",
+    "RequirementDraft",
     "TypeDraft",
     "accept",
     "accept_next",
@@ -43,18 +57,26 @@ __all__ = [
     "balances",
     "block",
     "change_type",
-    "check_not_blocked",
     "create_hit",
     "create_hit_type",
+    "create_qualification_type",
     "delete_hit",
+    "delete_qualification_type",
     "deposit",
     "ensure_local_requester",
     "ensure_requester",
     "extend_hit",
     "give_back",
+    "grant",
+    "held_by",
     "issue_key",
+    "notify",
     "open_to",
+    "read_all",
     "reject",
+    "request_qualification",
+    "requestable_by",
+    "revoke",
     "secret_of",
     "send_bonus",
     "set_expiration",
@@ -63,5 +85,8 @@ __all__ = [
     "sign_in",
     "sign_up",
     "submit",
+    "types_asking_for",
     "unblock",
+    "unread",
+    "update_qualification_type",
 ]

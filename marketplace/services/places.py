@@ -8,9 +8,10 @@ from django.db.models import F
 
 from marketplace import answers
 from marketplace.errors import WorkerRefusalError
-from marketplace.models import HIT, Assignment, HITType, Requester, Worker
+from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED
 from marketplace.services import funds, review
+from marketplace.services.eligibility import Action, check_may
 from marketplace.services.locks import lock_hit
 from marketplace.services.settle import give_up, settle
 
@@ -25,8 +26,8 @@ _PROBLEM = "There was a problem submitting your results for this HIT. "
 def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     """Give the worker a place of the HIT, or the one the worker already holds.
 
-    Raises WorkerRefusalError: gone, done, blocked, queue-full. However many ask at
-    once, no more places are given than the HIT has.
+    Raises WorkerRefusalError: gone, done, blocked, unqualified, queue-full. However
+    many ask at once, no more places are given than the HIT has.
     """
     settle(now, hit=hit)
     held = _current(worker, hit)
@@ -38,7 +39,7 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
                 " worker.",
             )
         return held
-    check_not_blocked(worker, hit.requester)
+    check_may(worker, hit.hit_type, Action.ACCEPT)
     holding = Assignment.objects.filter(
         worker=worker, status=Status.ACCEPTED, deadline__gt=now
     )
@@ -61,10 +62,10 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
 def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
     """Give the worker a place of any HIT of the group that the worker hasn't done.
 
-    Raises WorkerRefusalError: gone, blocked, queue-full.
+    Raises WorkerRefusalError: gone, blocked, unqualified, queue-full.
     """
     settle(now)
-    check_not_blocked(worker, hit_type.requester)
+    check_may(worker, hit_type, Action.ACCEPT)
     for hit in open_to(worker, hit_type, now)[:20]:
         try:
             return accept(worker, hit, now)
@@ -72,14 +73,6 @@ def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
             if refusal.reason == "queue-full":
                 raise
     raise _gone()
-
-
-def check_not_blocked(worker: Worker, requester: Requester) -> None:
-    """Raise WorkerRefusalError blocked when the requester has blocked the worker."""
-    if worker.blocks.filter(requester=requester).exists():
-        raise WorkerRefusalError(
-            "blocked", "This requester has blocked you: their HITs are not open to you."
-        )
 
 
 def open_to(worker: Worker | None, hit_type: HITType, now: datetime) -> list[HIT]:

@@ -13,6 +13,7 @@ from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED, frame_url
+from marketplace.services.eligibility import Action, Standing, check_may
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import current_worker
 
@@ -33,7 +34,10 @@ class Group:
 
 
 def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
-    """Groups with free places, newest first, without HITs this worker has done."""
+    """Groups with free places, newest first, without HITs this worker has done.
+
+    What the worker may not discover is left out.
+    """
     hits = HIT.objects.with_room(now)
     if worker is not None:
         hits = hits.not_done_by(worker).not_blocked_for(worker)
@@ -45,6 +49,7 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
         .values_list("hit_type_id", "free")
     )
     kinds = HITType.objects.filter(pk__in=places).select_related("requester")
+    standing = Standing(worker)
     return [
         Group(
             group_id=kind.group_id,
@@ -55,7 +60,8 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
             minutes=max(1, kind.assignment_seconds // 60),
             available=places[kind.pk],
         )
-        for kind in kinds.order_by("-pk")
+        for kind in kinds.prefetch_related("requirements").order_by("-pk")
+        if standing.allows(kind, Action.DISCOVER)
     ]
 
 
@@ -127,10 +133,8 @@ def _refused(
     request: HttpRequest, worker: Worker | None, kind: HITType
 ) -> HttpResponse | None:
     """The page that says why this worker may not preview, None when there is no why."""
-    if worker is None:
-        return None
     try:
-        services.check_not_blocked(worker, kind.requester)
+        check_may(worker, kind, Action.PREVIEW)
     except WorkerRefusalError as refused:
         return refusal(request, "Not open to you", refused.sentence, status=403)
     return None

@@ -9,6 +9,7 @@ from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, Assignment, Bonus, HITType, Worker
 from marketplace.questions import frame_url
+from marketplace.services.eligibility import Action, Standing
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import for_workers
 
@@ -98,7 +99,9 @@ def submitted(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpR
     if assignment.status == Status.ACCEPTED:
         return redirect("marketplace:work", assignment_id=assignment_id)
     kind = assignment.hit.hit_type
-    more = services.open_to(worker, kind, clock.now())
+    more = Standing(worker).allows(kind, Action.ACCEPT) and services.open_to(
+        worker, kind, clock.now()
+    )
     return page(
         request,
         "submitted",

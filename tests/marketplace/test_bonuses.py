@@ -143,7 +143,7 @@ def test_a_worker_sees_bonuses_among_the_earnings(
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
