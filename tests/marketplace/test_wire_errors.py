@@ -103,7 +103,8 @@ def test_an_operation_not_on_offer_says_so(client: "MTurkClient") -> None:
     code, message = failure(client.list_review_policy_results_for_hit, HITId="3A")
     assert code == "AWS.MechanicalTurk.NotOffered"
     assert message == (
-        "The operation ListReviewPolicyResultsForHIT is not offered by this marketplace."
+        "The operation ListReviewPolicyResultsForHIT is not offered by this"
+        " marketplace."
     )
 
 
