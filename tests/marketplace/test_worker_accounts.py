@@ -127,3 +127,13 @@ def test_a_refusal_keeps_no_password_of_the_refusal_before(db: None) -> None:
             sign_in("nobody", shop.PASSWORD, clock.now())
         depths.append(len(refused.traceback))
     assert len(set(depths)) == 1
+
+
+def test_a_worker_may_name_a_country_by_its_code(client: Client, db: None) -> None:
+    form = {"name": "carla", "password": shop.PASSWORD}
+    wrong = client.post(SIGN_UP, {**form, "country": "de"})
+    assert (wrong.status_code, Worker.objects.count()) == (422, 0)
+    client.post(SIGN_UP, {**form, "country": "DE"})
+    assert Worker.objects.get().country == "DE"
+    page = client.get("/marketplace/qualifications/").content.decode()
+    assert "<dt>Country</dt><dd>DE</dd>" in page
