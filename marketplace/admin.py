@@ -17,10 +17,15 @@ from marketplace.models import (
     HIT,
     Account,
     Assignment,
+    Bonus,
     HITType,
     LedgerEntry,
+    Message,
+    Qualification,
+    QualificationType,
     Requester,
     Worker,
+    WorkerBlock,
 )
 
 
@@ -125,7 +130,7 @@ class WorkerForm(forms.ModelForm[Worker]):
 
     class Meta:
         model = Worker
-        fields = ("name", "worker_id", "is_active")
+        fields = ("name", "worker_id", "country", "is_active")
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
@@ -211,3 +216,33 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     )
     list_filter = ("reason",)
     search_fields = ("about",)
+
+
+@admin.register(Bonus)
+class BonusAdmin(ReadOnlyAdmin):
+    list_display = ("granted_at", "assignment", "amount_cents", "fee_cents", "reason")
+    search_fields = ("assignment__assignment_id", "assignment__worker__worker_id")
+
+
+@admin.register(WorkerBlock)
+class WorkerBlockAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "requester", "worker", "reason")
+    list_filter = ("requester",)
+
+
+@admin.register(QualificationType)
+class QualificationTypeAdmin(ReadOnlyAdmin):
+    list_display = ("type_id", "name", "requester", "status", "deleted_at")
+    list_filter = ("requester", "status")
+
+
+@admin.register(Qualification)
+class QualificationAdmin(ReadOnlyAdmin):
+    list_display = ("type", "worker", "value", "status", "granted_at")
+    search_fields = ("worker__worker_id", "type__name", "type__type_id")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("sent_at", "requester", "worker", "subject", "read_at")
+    search_fields = ("worker__worker_id", "subject")

@@ -62,6 +62,38 @@ def hit_state(state: str, callable_with: str) -> RequestError:
     )
 
 
+def qualification_type_unknown(type_id: str) -> RequestError:
+    """A qualification type that does not exist, or belongs to another requester."""
+    return RequestError(
+        "QualificationTypeDoesNotExist", f"QualificationType {type_id} does not exist."
+    )
+
+
+def qualification_unknown(type_id: str, worker_id: str) -> RequestError:
+    """A qualification that the worker was never given."""
+    return RequestError(
+        "QualificationDoesNotExist",
+        f"A Qualification of type {type_id} for worker {worker_id} does not exist.",
+    )
+
+
+def qualification_state() -> RequestError:
+    """A qualification that was revoked."""
+    return RequestError(
+        "InvalidQualificationState",
+        "This operation can be called with a status of: Granted",
+    )
+
+
+def qualification_type_deleted(type_id: str) -> RequestError:
+    """A HIT type that asks for a qualification type which was deleted."""
+    return RequestError(
+        "InvalidQualificationTypeState",
+        f"The HIT type asks for QualificationType {type_id}, which was deleted: no new"
+        " HIT can be made of it.",
+    )
+
+
 def already_processed(token: str) -> RequestError:
     """A request that was made before under the same token."""
     return RequestError(

@@ -5,6 +5,7 @@ import string
 
 _ALPHABET = string.digits + string.ascii_uppercase
 WORKER_ID_PATTERN = r"^A[A-Z0-9]{1,63}$"
+COUNTRY_PATTERN = r"^[A-Z]{2}$"
 
 
 def entity_id() -> str:

@@ -1,7 +1,8 @@
 """Money in whole cents, and the fees of the marketplace.
 
 Rates as last published by MTurk: 20 % of the reward, 20 % more for a HIT of ten or
-more assignments, rounded half up to the cent, at least one cent per assignment.
+more assignments, 20 % of a bonus, rounded half up to the cent, and at least one cent
+per assignment or bonus.
 """
 
 import re
@@ -45,3 +46,8 @@ def fee_cents(reward_cents: int, *, max_assignments: int) -> int:
     exact = Decimal(reward_cents) * rate
     fee = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
     return max(_MINIMUM_FEE_CENTS, fee)
+
+
+def bonus_fee_cents(bonus_cents: int) -> int:
+    """What the marketplace takes for one bonus, beside the bonus."""
+    return fee_cents(bonus_cents, max_assignments=1)

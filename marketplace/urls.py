@@ -3,7 +3,7 @@
 from django.urls import path
 
 from marketplace.protocol.endpoint import endpoint
-from marketplace.site import accounts, browse, external, work
+from marketplace.site import accounts, browse, external, standing, work
 
 app_name = "marketplace"
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     ),
     path("queue/", work.queue, name="queue"),
     path("earnings/", work.earnings, name="earnings"),
+    path("qualifications/", standing.qualifications, name="qualifications"),
+    path(
+        "qualifications/<slug:type_id>/request",
+        standing.request_qualification,
+        name="request-qualification",
+    ),
+    path("messages/", standing.messages, name="messages"),
     path("sign-up/", accounts.sign_up, name="sign-up"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

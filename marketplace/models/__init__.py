@@ -2,15 +2,27 @@
 
 from marketplace.models.accounts import Requester, Worker
 from marketplace.models.ledger import Account, LedgerEntry
+from marketplace.models.qualifications import (
+    Qualification,
+    QualificationType,
+    Requirement,
+)
+from marketplace.models.relations import Bonus, Message, WorkerBlock
 from marketplace.models.work import HIT, Assignment, HITType, RequestToken
 
 __all__ = [
     "HIT",
     "Account",
     "Assignment",
+    "Bonus",
     "HITType",
     "LedgerEntry",
+    "Message",
+    "Qualification",
+    "QualificationType",
     "RequestToken",
     "Requester",
+    "Requirement",
     "Worker",
+    "WorkerBlock",
 ]

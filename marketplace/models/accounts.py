@@ -41,6 +41,12 @@ class Worker(models.Model):
     )
     name = models.CharField(max_length=60)
     password = models.CharField(max_length=128, editable=False)
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(ids.COUNTRY_PATTERN)],
+        help_text="Two capitals, such as DE. Requesters may ask for it.",
+    )
     is_active = models.BooleanField(default=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -52,6 +58,11 @@ class Worker(models.Model):
             models.CheckConstraint(
                 condition=models.Q(worker_id__regex=ids.WORKER_ID_PATTERN),
                 name="worker_id_has_its_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(country="")
+                | models.Q(country__regex=ids.COUNTRY_PATTERN),
+                name="worker_country_has_its_shape",
             ),
         ]
 

@@ -78,6 +78,7 @@ class LedgerEntry(models.Model):
         DEPOSIT = "deposit", "Prepayment"
         HOLD = "hold", "Held for a HIT"
         RELEASE = "release", "No longer held for a HIT"
+        BONUS = "bonus", "Bonus"
         REWARD = "reward", "Reward"
         FEE = "fee", "Fee"
 

@@ -60,6 +60,10 @@ class HITQuerySet(models.QuerySet["HIT"]):
         )
         return self.exclude(pk__in=kept.values("hit"))
 
+    def not_blocked_for(self, worker: Worker) -> "HITQuerySet":
+        """Those whose requester has not blocked the worker."""
+        return self.exclude(requester__in=worker.blocks.values("requester"))
+
     def reviewable(self, now: datetime) -> "HITQuerySet":
         """Those whose status is Reviewable at `now`, once settled."""
         full = Q(max_assignments__lte=F("submitted") + F("completed"))

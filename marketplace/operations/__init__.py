@@ -3,9 +3,14 @@
 from marketplace.operations import (  # noqa: F401 - importing a module offers its operations
     account,
     assignments,
+    blocks,
+    bonuses,
     hits,
     listing,
+    messages,
     publishing,
+    qualification_types,
+    qualifications,
 )
 from marketplace.operations.registry import Call, Operation, find, offered
 

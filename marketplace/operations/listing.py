@@ -19,7 +19,7 @@ def list_hits(call: Call) -> Mapping[str, Any]:
     hits = HIT.objects.listed().filter(requester=call.requester)
     return page(
         call,
-        hits.select_related("hit_type"),
+        hits.select_related("hit_type").prefetch_related("hit_type__requirements"),
         name="HITs",
         write=lambda hit: hit_record(call, hit),
     )
@@ -37,7 +37,7 @@ def list_reviewable_hits(call: Call) -> Mapping[str, Any]:
         hits = hits.filter(hit_type=own_hit_type(call))
     return page(
         call,
-        hits.select_related("hit_type"),
+        hits.select_related("hit_type").prefetch_related("hit_type__requirements"),
         name="HITs",
         write=lambda hit: hit_record(call, hit),
     )

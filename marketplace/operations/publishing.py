@@ -9,11 +9,11 @@ from marketplace.errors import invalid, not_offered
 from marketplace.models import HITType
 from marketplace.operations.records import hit_record, own_hit_type
 from marketplace.operations.registry import Call, operation
+from marketplace.operations.requirements import read_requirements
 from marketplace.questions import read_question
 
 DEFAULT_AUTO_APPROVAL = 2_592_000
 _NOT_OFFERED = (
-    "QualificationRequirements",
     "AssignmentReviewPolicy",
     "HITReviewPolicy",
     "HITLayoutId",
@@ -54,6 +54,7 @@ def _hit_type(call: Call) -> HITType:
             auto_approval_seconds=given.get(
                 "AutoApprovalDelayInSeconds", DEFAULT_AUTO_APPROVAL
             ),
+            requirements=read_requirements(given),
         ),
     )
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from marketplace import errors, money
-from marketplace.models import HIT, Assignment, HITType
+from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.operations.registry import Call
+from marketplace.operations.requirements import requirement_record
 
 
 def own_hit(call: Call) -> HIT:
@@ -38,11 +39,20 @@ def own_assignment(call: Call) -> Assignment:
         Assignment.objects.filter(
             assignment_id=assignment_id, hit__requester=call.requester
         )
-        .select_related("hit__hit_type", "worker")
+        .select_related("hit__hit_type", "hit__requester", "worker")
         .first()
     )
     if found is None:
         raise errors.assignment_unknown(assignment_id)
+    return found
+
+
+def named_worker(call: Call) -> Worker:
+    """The worker the call names; raises RequestError InvalidParameterValue."""
+    worker_id = call.parameters["WorkerId"]
+    found = Worker.objects.filter(worker_id=worker_id).first()
+    if found is None:
+        raise errors.invalid(f"WorkerId is invalid: there is no worker {worker_id}.")
     return found
 
 
@@ -65,7 +75,9 @@ def hit_record(call: Call, hit: HIT) -> dict[str, Any]:
         "Expiration": hit.expires_at,
         "AssignmentDurationInSeconds": kind.assignment_seconds,
         "RequesterAnnotation": hit.annotation or None,
-        "QualificationRequirements": [],
+        "QualificationRequirements": [
+            requirement_record(asked) for asked in kind.requirements.all()
+        ],
         "HITReviewStatus": "NotReviewed",
         "NumberOfAssignmentsPending": hit.pending,
         "NumberOfAssignmentsAvailable": hit.available,

@@ -24,6 +24,7 @@ NUMBER_BOUNDS = {
     "AutoApprovalDelayInSeconds": (0, 2_592_000),
     "MaxAssignments": (1, MANY),
     "NumberOfAdditionalAssignments": (1, MANY),
+    "RetryDelayInSeconds": (0, MANY),
 }
 LENGTH_BOUNDS = {
     "Title": 128,
@@ -32,6 +33,10 @@ LENGTH_BOUNDS = {
     "RequesterAnnotation": 255,
     "RequesterFeedback": 1_024,
     "QualificationRequirements": 10,
+    "Name": 200,
+    "Subject": 200,
+    "MessageText": 4_096,
+    "WorkerIds": 100,
 }
 
 
@@ -152,6 +157,9 @@ def _number_faults(value: Any, shape: Shape, path: str) -> Iterator[str]:
         if isinstance(value, bool):
             yield f"Parameter {path}: {value} is not a number."
             return
-        maximum = shape.metadata.get("max")
-        if maximum is not None and value > maximum:
+        limit = 2**31 if shape.type_name == "integer" else 2**63
+        maximum = shape.metadata.get("max", limit - 1)
+        if value > maximum:
             yield f"Parameter {path}: {value} is more than {maximum}."
+        if value < -limit:
+            yield f"Parameter {path}: {value} is less than {-limit}."

@@ -1,7 +1,10 @@
 """What changes the marketplace: one set of functions for the API, site and admin."""
 
+from marketplace.services.blocks import block, unblock
+from marketplace.services.bonuses import BonusDraft, send_bonus
 from marketplace.services.hits import (
     HITDraft,
+    RequirementDraft,
     TypeDraft,
     change_type,
     create_hit,
@@ -10,13 +13,25 @@ from marketplace.services.hits import (
     extend_hit,
     set_expiration,
     set_reviewing,
+    types_asking_for,
 )
+from marketplace.services.messages import Letter, notify, read_all, unread
 from marketplace.services.places import (
     accept,
     accept_next,
     give_back,
     open_to,
     submit,
+)
+from marketplace.services.qualifications import (
+    create_qualification_type,
+    delete_qualification_type,
+    grant,
+    held_by,
+    request_qualification,
+    requestable_by,
+    revoke,
+    update_qualification_type,
 )
 from marketplace.services.requesters import (
     balances,
@@ -31,29 +46,47 @@ from marketplace.services.settle import settle
 from marketplace.services.workers import sign_in, sign_up
 
 __all__ = [
+    "BonusDraft",
     "HITDraft",
+    "Letter",
+    "RequirementDraft",
     "TypeDraft",
     "accept",
     "accept_next",
     "approve",
     "balances",
+    "block",
     "change_type",
     "create_hit",
     "create_hit_type",
+    "create_qualification_type",
     "delete_hit",
+    "delete_qualification_type",
     "deposit",
     "ensure_local_requester",
     "ensure_requester",
     "extend_hit",
     "give_back",
+    "grant",
+    "held_by",
     "issue_key",
+    "notify",
     "open_to",
+    "read_all",
     "reject",
+    "request_qualification",
+    "requestable_by",
+    "revoke",
     "secret_of",
+    "send_bonus",
     "set_expiration",
     "set_reviewing",
     "settle",
     "sign_in",
     "sign_up",
     "submit",
+    "types_asking_for",
+    "unblock",
+    "unread",
+    "update_qualification_type",
 ]

@@ -6,16 +6,34 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace import money
-from marketplace.errors import RequestError, hit_state
-from marketplace.models import HIT, HITType, Requester
+from marketplace.errors import RequestError, hit_state, qualification_type_deleted
+from marketplace.models import (
+    HIT,
+    HITType,
+    QualificationType,
+    Requester,
+    Requirement,
+)
 from marketplace.questions import ExternalQuestion
 from marketplace.services import funds
 from marketplace.services.locks import lock_hit
 from marketplace.services.tokens import claim
 
 CREATE_HIT = "CreateHIT"
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementDraft:
+    """What a HIT type asks of one qualification; fields as in the table."""
+
+    type_id: str
+    comparator: str
+    integers: tuple[int, ...]
+    countries: tuple[str, ...]
+    guarded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +46,7 @@ class TypeDraft:
     reward_cents: int
     assignment_seconds: int
     auto_approval_seconds: int
+    requirements: tuple[RequirementDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +61,30 @@ class HITDraft:
     token: str | None
 
 
+@transaction.atomic
 def create_hit_type(requester: Requester, draft: TypeDraft) -> HITType:
     """The requester's HIT type with these values, made when there is none."""
     values = asdict(draft)
-    canonical = json.dumps(values, sort_keys=True)
-    return HITType.objects.get_or_create(
+    asked = values.pop("requirements")
+    # nothing is added where nothing is asked: older types keep their fingerprints
+    identity = {**values, "requirements": asked} if asked else values
+    canonical = json.dumps(identity, sort_keys=True)
+    hit_type, created = HITType.objects.get_or_create(
         requester=requester,
         fingerprint=sha256(canonical.encode()).hexdigest(),
         defaults=values,
-    )[0]
+    )
+    if created:
+        Requirement.objects.bulk_create(
+            Requirement(hit_type=hit_type, **one) for one in asked
+        )
+    return hit_type
+
+
+def types_asking_for(type_id: str) -> QuerySet[HITType]:
+    """The HIT types with a requirement on that qualification type."""
+    asking = Requirement.objects.filter(type_id=type_id)
+    return HITType.objects.filter(pk__in=asking.values("hit_type"))
 
 
 @transaction.atomic
@@ -59,9 +93,11 @@ def create_hit(
 ) -> HIT:
     """Publish a HIT and hold the money for all its places.
 
-    Raises RequestError: InsufficientFunds, or HitAlreadyExists with the id of the HIT
-    that was made under the same token within 24 hours.
+    Raises RequestError: InsufficientFunds, InvalidQualificationTypeState (the type
+    asks for a deleted one), or HitAlreadyExists with the id of the HIT that was made
+    under the same token within 24 hours.
     """
+    _check_types_asked_for(hit_type)
     hit = HIT(
         requester=requester,
         hit_type=hit_type,
@@ -157,6 +193,7 @@ def change_type(hit: HIT, hit_type: HITType, now: datetime) -> None:
     """
     hit = lock_hit(hit.pk)
     _check_not_disposed(hit, now)
+    _check_types_asked_for(hit_type)
     if hit.pending and hit.hit_type.reward_cents != hit_type.reward_cents:
         raise RequestError(
             "InvalidHITState",
@@ -166,6 +203,15 @@ def change_type(hit: HIT, hit_type: HITType, now: datetime) -> None:
     hit.hit_type = hit_type
     hit.save(update_fields=["hit_type"])
     funds.hold_for_free_places(hit, now)
+
+
+def _check_types_asked_for(hit_type: HITType) -> None:
+    asked = hit_type.requirements.values("type_id")
+    deleted = QualificationType.objects.filter(
+        type_id__in=asked, deleted_at__isnull=False
+    ).first()
+    if deleted is not None:
+        raise qualification_type_deleted(deleted.type_id)
 
 
 def _check_not_disposed(hit: HIT, now: datetime) -> None:

@@ -11,6 +11,7 @@ from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED
 from marketplace.services import funds, review
+from marketplace.services.eligibility import Action, check_may
 from marketplace.services.locks import lock_hit
 from marketplace.services.settle import give_up, settle
 
@@ -25,8 +26,8 @@ _PROBLEM = "There was a problem submitting your results for this HIT. "
 def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     """Give the worker a place of the HIT, or the one the worker already holds.
 
-    Raises WorkerRefusalError: gone, done, queue-full. However many ask at once, no
-    more places are given than the HIT has.
+    Raises WorkerRefusalError: gone, done, blocked, unqualified, queue-full. However
+    many ask at once, no more places are given than the HIT has.
     """
     settle(now, hit=hit)
     held = _current(worker, hit)
@@ -38,6 +39,7 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
                 " worker.",
             )
         return held
+    check_may(worker, hit.hit_type, Action.ACCEPT)
     holding = Assignment.objects.filter(
         worker=worker, status=Status.ACCEPTED, deadline__gt=now
     )
@@ -60,9 +62,10 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
 def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
     """Give the worker a place of any HIT of the group that the worker hasn't done.
 
-    Raises WorkerRefusalError: gone, queue-full.
+    Raises WorkerRefusalError: gone, blocked, unqualified, queue-full.
     """
     settle(now)
+    check_may(worker, hit_type, Action.ACCEPT)
     for hit in open_to(worker, hit_type, now)[:20]:
         try:
             return accept(worker, hit, now)
@@ -76,7 +79,7 @@ def open_to(worker: Worker | None, hit_type: HITType, now: datetime) -> list[HIT
     """The group's HITs with room, oldest first, without those the worker has done."""
     hits = HIT.objects.with_room(now).filter(hit_type=hit_type).order_by("pk")
     if worker is not None:
-        hits = hits.not_done_by(worker)
+        hits = hits.not_done_by(worker).not_blocked_for(worker)
     return list(hits.select_related("hit_type", "requester")[:100])
 
 

@@ -17,7 +17,9 @@ MAX_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
 
 
-def sign_up(name: str, password: str, *, worker_id: str | None = None) -> Worker:
+def sign_up(
+    name: str, password: str, *, worker_id: str | None = None, country: str = ""
+) -> Worker:
     """Open a worker's account, under a WorkerId of the worker's choice or a new one.
 
     Raises ValidationError naming the field: the name or WorkerId is taken or has the
@@ -30,11 +32,13 @@ def sign_up(name: str, password: str, *, worker_id: str | None = None) -> Worker
         raise ValidationError(
             {"worker_id": "A WorkerId is an A and up to 63 capitals and digits."}
         )
+    if country and not re.fullmatch(ids.COUNTRY_PATTERN, country):
+        raise ValidationError({"country": "Give a country's code of two capitals."})
     try:
         validate_password(password)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
-    worker = Worker(name=name, password=make_password(password))
+    worker = Worker(name=name, password=make_password(password), country=country)
     worker.worker_id = worker_id or worker.worker_id
     try:
         with transaction.atomic():

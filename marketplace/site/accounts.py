@@ -40,6 +40,14 @@ class SignUpForm(forms.Form):
         help_text="At least 8 characters, not a common password.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    country = forms.RegexField(
+        ids.COUNTRY_PATTERN,
+        max_length=2,
+        required=False,
+        help_text="Its code of two capitals, such as DE. Some HITs are for some"
+        " countries alone; later, only those who run the marketplace can change it.",
+        widget=forms.TextInput(attrs={"autocomplete": "country"}),
+    )
     worker_id = forms.RegexField(
         ids.WORKER_ID_PATTERN,
         label="WorkerId",
@@ -65,7 +73,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             worker = services.sign_up(
-                given["name"], given["password"], worker_id=given["worker_id"] or None
+                given["name"],
+                given["password"],
+                worker_id=given["worker_id"] or None,
+                country=given["country"],
             )
         except ValidationError as error:
             form.add_error(None, error)

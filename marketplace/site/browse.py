@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from marketplace import clock, money, services
+from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED, frame_url
+from marketplace.services.eligibility import Action, Standing, check_may
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import current_worker
 
@@ -32,10 +34,13 @@ class Group:
 
 
 def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
-    """Groups with free places, newest first, without HITs this worker has done."""
+    """Groups with free places, newest first, without HITs this worker has done.
+
+    What the worker may not discover is left out.
+    """
     hits = HIT.objects.with_room(now)
     if worker is not None:
-        hits = hits.not_done_by(worker)
+        hits = hits.not_done_by(worker).not_blocked_for(worker)
     free = F("max_assignments") - F("pending") - F("submitted") - F("completed")
     places: dict[int, int] = dict(
         hits.order_by()
@@ -44,6 +49,7 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
         .values_list("hit_type_id", "free")
     )
     kinds = HITType.objects.filter(pk__in=places).select_related("requester")
+    standing = Standing(worker)
     return [
         Group(
             group_id=kind.group_id,
@@ -54,7 +60,8 @@ def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
             minutes=max(1, kind.assignment_seconds // 60),
             available=places[kind.pk],
         )
-        for kind in kinds.order_by("-pk")
+        for kind in kinds.prefetch_related("requirements").order_by("-pk")
+        if standing.allows(kind, Action.DISCOVER)
     ]
 
 
@@ -78,7 +85,11 @@ def preview_group(request: HttpRequest, group_id: str) -> HttpResponse:
         return not_found(request, "group of HITs")
     now = clock.now()
     services.settle(now)
-    found = services.open_to(current_worker(request), kind, now)
+    worker = current_worker(request)
+    refused = _refused(request, worker, kind)
+    if refused is not None:
+        return refused
+    found = services.open_to(worker, kind, now)
     if not found:
         return refusal(
             request,
@@ -103,6 +114,9 @@ def preview_hit(request: HttpRequest, hit_id: str) -> HttpResponse:
     if hit is None:
         return not_found(request, "HIT")
     services.settle(now, hit=hit)
+    refused = _refused(request, current_worker(request), hit.hit_type)
+    if refused is not None:
+        return refused
     return _preview(request, hit)
 
 
@@ -113,6 +127,17 @@ def preview_by_query(request: HttpRequest) -> HttpResponse:
     if not group_id.isascii() or not group_id.isalnum():
         return not_found(request, "group of HITs")
     return redirect("marketplace:preview-group", group_id=group_id)
+
+
+def _refused(
+    request: HttpRequest, worker: Worker | None, kind: HITType
+) -> HttpResponse | None:
+    """The page that says why this worker may not preview, None when there is no why."""
+    try:
+        check_may(worker, kind, Action.PREVIEW)
+    except WorkerRefusalError as refused:
+        return refusal(request, "Not open to you", refused.sentence, status=403)
+    return None
 
 
 def _preview(request: HttpRequest, hit: HIT) -> HttpResponse:

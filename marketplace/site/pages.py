@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from marketplace import conf
+from marketplace import conf, services
 from marketplace.questions import origin
 from marketplace.site.session import current_worker
 
@@ -29,10 +29,15 @@ def page(
     `frames` is the address of the question it shows; that origin alone, and the
     marketplace's own answer to a submission, may appear in the page's frame.
     """
+    worker = current_worker(request)
     response = render(
         request,
         f"marketplace/{template}.html",
-        {"worker": current_worker(request), **(context or {})},
+        {
+            "worker": worker,
+            "unread": services.unread(worker) if worker is not None else 0,
+            **(context or {}),
+        },
         status=status,
     )
     policy = f"{_OWN}; frame-ancestors 'none'"

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
-from marketplace.models import HIT, Assignment, HITType, Worker
+from marketplace.models import HIT, Assignment, Bonus, HITType, Worker
 from marketplace.questions import frame_url
+from marketplace.services.eligibility import Action, Standing
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import for_workers
 
@@ -98,7 +99,9 @@ def submitted(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpR
     if assignment.status == Status.ACCEPTED:
         return redirect("marketplace:work", assignment_id=assignment_id)
     kind = assignment.hit.hit_type
-    more = services.open_to(worker, kind, clock.now())
+    more = Standing(worker).allows(kind, Action.ACCEPT) and services.open_to(
+        worker, kind, clock.now()
+    )
     return page(
         request,
         "submitted",
@@ -156,8 +159,23 @@ def earnings(request: HttpRequest, worker: Worker) -> HttpResponse:
         {"assignment": row, "reward": money.dollars(row.reward_cents)}
         for row in latest[:EARNINGS_SHOWN]
     ]
+    bonuses = Bonus.objects.filter(assignment__worker=worker)
+    given = bonuses.aggregate(count=Count("pk"), cents=Sum("amount_cents"))
+    latest_bonuses = bonuses.select_related("assignment__hit__hit_type").order_by("-pk")
     return page(
-        request, "earnings", {"sums": sums, "rows": rows, "shown": EARNINGS_SHOWN}
+        request,
+        "earnings",
+        {
+            "sums": sums,
+            "rows": rows,
+            "bonuses": [
+                {"bonus": bonus, "dollars": money.dollars(bonus.amount_cents)}
+                for bonus in latest_bonuses[:EARNINGS_SHOWN]
+            ],
+            "bonus_count": given["count"],
+            "bonus_dollars": money.dollars(given["cents"] or 0),
+            "shown": EARNINGS_SHOWN,
+        },
     )
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from marketplace import clock, services
-from marketplace.models import HIT, Requester, Worker
+from marketplace.errors import PREFIX
+from marketplace.models import HIT, Assignment, Requester, Worker
 from marketplace.questions import read_question
 
 if TYPE_CHECKING:
@@ -101,6 +103,22 @@ def publish(owner: Requester, terms: Terms | None = None) -> HIT:
         token=None,
     )
     return services.create_hit(owner, kind, draft, clock.now())
+
+
+def submitted(hit: HIT, by: Worker) -> Assignment:
+    """The worker's submission of a HIT."""
+    mine = services.accept(by, hit, clock.now())
+    return services.submit(mine.assignment_id, {"a": "1"}, clock.now())
+
+
+def failure(call: Any, **parameters: Any) -> tuple[str, str]:
+    """Code (without its prefix) and message of the error that a client's call gets."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        reply: Any = error.response
+        return reply["TurkErrorCode"].removeprefix(PREFIX), reply["Message"]
+    raise AssertionError("the call was not refused")
 
 
 def sign_in(client: "Client", name: str = "alice") -> None:

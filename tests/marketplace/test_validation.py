@@ -95,11 +95,6 @@ def test_what_botocore_lets_through_is_caught(
 @pytest.mark.parametrize(
     "extra",
     [
-        {
-            "QualificationRequirements": [
-                {"QualificationTypeId": "3Q", "Comparator": "Exists"}
-            ]
-        },
         {"HITLayoutId": "3LAYOUT"},
         {"HITReviewPolicy": {"PolicyName": "SimplePlurality/2011-09-01"}},
     ],

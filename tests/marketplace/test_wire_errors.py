@@ -100,10 +100,11 @@ def test_another_method_than_post_is_refused(lab: Requester) -> None:
 
 
 def test_an_operation_not_on_offer_says_so(client: "MTurkClient") -> None:
-    code, message = failure(client.list_worker_blocks)
+    code, message = failure(client.list_review_policy_results_for_hit, HITId="3A")
     assert code == "AWS.MechanicalTurk.NotOffered"
     assert message == (
-        "The operation ListWorkerBlocks is not offered by this marketplace."
+        "The operation ListReviewPolicyResultsForHIT is not offered by this"
+        " marketplace."
     )
 
 

@@ -145,3 +145,13 @@ def test_who_must_sign_in_first_gets_back_to_the_button(
     sign_in_page = client.post(accept, headers={"referer": pressed_at})["Location"]
     data = {"name": "alice", "password": shop.PASSWORD}
     assert client.post(sign_in_page, data)["Location"] == (back_at or pressed_at)
+
+
+def test_a_worker_may_name_a_country_by_its_code(client: Client, db: None) -> None:
+    form = {"name": "carla", "password": shop.PASSWORD}
+    wrong = client.post(SIGN_UP, {**form, "country": "de"})
+    assert (wrong.status_code, Worker.objects.count()) == (422, 0)
+    client.post(SIGN_UP, {**form, "country": "DE"})
+    assert Worker.objects.get().country == "DE"
+    page = client.get("/marketplace/qualifications/").content.decode()
+    assert "<dt>Country</dt><dd>DE</dd>" in page

@@ -1,0 +1,117 @@
+"""The operations on qualification types. Tests and answer keys are not on offer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from marketplace import services
+from marketplace.errors import not_offered
+from marketplace.models import HIT, QualificationType
+from marketplace.operations.paging import page
+from marketplace.operations.records import hit_record
+from marketplace.operations.registry import Call, operation
+from marketplace.operations.requirements import (
+    own_qualification_type,
+    visible_qualification_type,
+)
+from marketplace.services.eligibility import SYSTEM_NAMES
+
+_NOT_OFFERED = ("Test", "AnswerKey", "TestDurationInSeconds")
+_FIELDS = {
+    "Name": "name",
+    "Description": "description",
+    "Keywords": "keywords",
+    "QualificationTypeStatus": "status",
+    "RetryDelayInSeconds": "retry_seconds",
+    "AutoGranted": "auto_granted",
+    "AutoGrantedValue": "auto_granted_value",
+}
+
+
+@operation("CreateQualificationType", writes=True)
+def create_qualification_type(call: Call) -> Mapping[str, Any]:
+    made = services.create_qualification_type(call.requester, _values(call), call.now)
+    return {"QualificationType": _record(made)}
+
+
+@operation("UpdateQualificationType", writes=True)
+def update_qualification_type(call: Call) -> Mapping[str, Any]:
+    kind = own_qualification_type(call)
+    changed = services.update_qualification_type(kind, _values(call))
+    return {"QualificationType": _record(changed)}
+
+
+@operation("GetQualificationType", writes=False)
+def get_qualification_type(call: Call) -> Mapping[str, Any]:
+    return {"QualificationType": _record(visible_qualification_type(call))}
+
+
+@operation("DeleteQualificationType", writes=True)
+def delete_qualification_type(call: Call) -> Mapping[str, Any]:
+    services.delete_qualification_type(own_qualification_type(call), call.now)
+    return {}
+
+
+@operation("ListQualificationTypes", writes=False)
+def list_qualification_types(call: Call) -> Mapping[str, Any]:
+    given = call.parameters
+    mine = Q(requester=call.requester)
+    active = Q(status=QualificationType.Status.ACTIVE)
+    found = QualificationType.objects.filter(
+        mine if given.get("MustBeOwnedByCaller") else mine | active,
+        deleted_at__isnull=True,
+    )
+    if given["MustBeRequestable"]:
+        found = found.filter(active)
+    for word in given.get("Query", "").split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(description__icontains=word)
+            | Q(keywords__icontains=word)
+        )
+    return page(call, found, name="QualificationTypes", write=_record)
+
+
+@operation("ListHITsForQualificationType", writes=False)
+def list_hits_for_qualification_type(call: Call) -> Mapping[str, Any]:
+    type_id = call.parameters["QualificationTypeId"]
+    if type_id not in SYSTEM_NAMES:
+        visible_qualification_type(call)
+    hits = (
+        HIT.objects.listed()
+        .filter(
+            requester=call.requester,
+            hit_type__in=services.types_asking_for(type_id),
+        )
+        .select_related("hit_type")
+        .prefetch_related("hit_type__requirements")
+    )
+    return page(call, hits, name="HITs", write=lambda hit: hit_record(call, hit))
+
+
+def _values(call: Call) -> dict[str, Any]:
+    for name in _NOT_OFFERED:
+        if name in call.parameters:
+            raise not_offered(f"The parameter {name}")
+    return {
+        field: call.parameters[name]
+        for name, field in _FIELDS.items()
+        if name in call.parameters
+    }
+
+
+def _record(kind: QualificationType) -> dict[str, Any]:
+    return {
+        "QualificationTypeId": kind.type_id,
+        "CreationTime": kind.created_at,
+        "Name": kind.name,
+        "Description": kind.description,
+        "Keywords": kind.keywords or None,
+        "QualificationTypeStatus": kind.status,
+        "RetryDelayInSeconds": kind.retry_seconds,
+        # False is for the system's own, says the protocol
+        "IsRequestable": True,
+        "AutoGranted": kind.auto_granted,
+        "AutoGrantedValue": kind.auto_granted_value if kind.auto_granted else None,
+    }

@@ -1,0 +1,148 @@
+"""Who may discover, preview and accept which HITs."""
+
+import operator
+from collections.abc import Callable
+from enum import IntEnum
+
+from marketplace.errors import WorkerRefusalError
+from marketplace.models import (
+    Assignment,
+    HITType,
+    Qualification,
+    QualificationType,
+    Requirement,
+    Worker,
+)
+
+PERCENT_APPROVED = "000000000000000000L0"
+NUMBER_APPROVED = "00000000000000000040"
+LOCALE = "00000000000000000071"
+ADULT = "00000000000000000060"
+MASTERS = ("2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6")
+SYSTEM_NAMES = {
+    PERCENT_APPROVED: "Percent of assignments approved",
+    NUMBER_APPROVED: "Number of HITs approved",
+    LOCALE: "Country",
+    ADULT: "Adult content",
+    MASTERS[0]: "Masters",
+    MASTERS[1]: "Masters",
+}
+"""The marketplace's own qualifications; nobody holds the last three."""
+
+MEANINGFUL_PERCENTAGE = 100
+"""Submissions from which on the percentage counts; before, it is 100, as at MTurk."""
+
+Value = int | str
+Status = Assignment.Status
+
+
+class Action(IntEnum):
+    """What a worker does with a HIT; a requirement guards all from some point on."""
+
+    DISCOVER = 0
+    PREVIEW = 1
+    ACCEPT = 2
+
+
+_FIRST_GUARDED = {
+    Requirement.Guarded.DISCOVER.value: Action.DISCOVER,
+    Requirement.Guarded.PREVIEW.value: Action.PREVIEW,
+    Requirement.Guarded.ACCEPT.value: Action.ACCEPT,
+}
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "LessThan": operator.lt,
+    "LessThanOrEqualTo": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanOrEqualTo": operator.ge,
+}
+
+
+def meets(value: Value | None, requirement: Requirement) -> bool:
+    """Whether a qualification's value, None when it is not held, meets a requirement.
+
+    What is not held meets DoesNotExist alone.
+    """
+    comparator = requirement.comparator
+    if value is None or comparator == "DoesNotExist":
+        return value is None and comparator == "DoesNotExist"
+    if comparator == "Exists":
+        return True
+    wanted = [*requirement.integers, *requirement.countries]
+    if comparator in _COMPARE:
+        return isinstance(value, int) and _COMPARE[comparator](value, wanted[0])
+    return (value in wanted) == (comparator in {"EqualTo", "In"})
+
+
+class Standing:
+    """A worker's qualifications, read when first asked for; None is a visitor's."""
+
+    def __init__(self, worker: Worker | None) -> None:
+        self._worker = worker
+        self._values: dict[str, Value] | None = None
+
+    def allows(self, kind: HITType, action: Action) -> bool:
+        """Whether the worker meets what the HIT type asks for an action."""
+        return all(
+            self._worker is not None and meets(self.value(asked.type_id), asked)
+            for asked in kind.requirements.all()
+            if _FIRST_GUARDED[asked.guarded] <= action
+        )
+
+    def missing(self, kind: HITType) -> list[Requirement]:
+        """The requirements of a HIT type that the worker does not meet."""
+        return [
+            asked
+            for asked in kind.requirements.all()
+            if not meets(self.value(asked.type_id), asked)
+        ]
+
+    def value(self, type_id: str) -> Value | None:
+        """The value of one qualification; None when it is not held."""
+        if self._values is None:
+            self._values = {} if self._worker is None else _values(self._worker)
+        return self._values.get(type_id)
+
+
+def check_may(worker: Worker | None, kind: HITType, action: Action) -> None:
+    """Raise WorkerRefusalError blocked or unqualified when the worker may not do it."""
+    if worker is not None and worker.blocks.filter(requester=kind.requester).exists():
+        raise WorkerRefusalError(
+            "blocked", "This requester has blocked you: their HITs are not open to you."
+        )
+    standing = Standing(worker)
+    if not standing.allows(kind, action):
+        names = ", ".join(sorted({_name(asked) for asked in standing.missing(kind)}))
+        raise WorkerRefusalError(
+            "unqualified",
+            f"You do not meet the qualifications of these HITs: {names}."
+            if worker is not None
+            else "These HITs ask for qualifications. Sign in to see whether they are"
+            " open to you.",
+        )
+
+
+def _values(worker: Worker) -> dict[str, Value]:
+    values: dict[str, Value] = dict(
+        worker.qualifications.filter(status=Qualification.Status.GRANTED).values_list(
+            "type__type_id", "value"
+        )
+    )
+    states = list(
+        worker.assignments.filter(status__in=Assignment.FINISHED).values_list(
+            "status", flat=True
+        )
+    )
+    approved = states.count(Status.APPROVED)
+    judged = approved + states.count(Status.REJECTED)
+    counts = len(states) >= MEANINGFUL_PERCENTAGE and judged > 0
+    values[NUMBER_APPROVED] = approved
+    values[PERCENT_APPROVED] = 100 * approved // judged if counts else 100
+    if worker.country:
+        values[LOCALE] = worker.country
+    return values
+
+
+def _name(asked: Requirement) -> str:
+    if asked.type_id in SYSTEM_NAMES:
+        return SYSTEM_NAMES[asked.type_id]
+    return QualificationType.objects.get(type_id=asked.type_id).name
