@@ -31,6 +31,8 @@ class FakeRecruiter:
     name: str = "mturk"
     frame_origins: tuple[str, ...] = ("http://127.0.0.1:8000",)
     spends_real_money: bool = False
+    splits_places: bool = True
+    resells_places: bool = True
     money: Decimal = Decimal("1000.00")
     calls: Counter[str] = field(default_factory=Counter)
     fail: dict[str, str] = field(default_factory=dict)

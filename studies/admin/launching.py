@@ -11,6 +11,7 @@ from studies.admin.base import StudyPage, enqueue
 from studies.admin.forms import LaunchForm
 from studies.errors import StudyError
 from studies.models import Posting, Study
+from studies.recruiters.link import LinkRecruiter
 from studies.services import recruiting
 from studies.services.design import declared_spec
 from studies.services.launch_plan import LaunchPlan, plan
@@ -97,11 +98,18 @@ class LaunchPage(StudyPage):
         return {
             "postings": postings,
             "opened": opened,
+            "open_links": self._open_links(),
             "percent": 100 * opened // postings if postings else 0,
             "waiting": "asked" in self.request.GET
             and self.study.state == Study.State.READY
             and not self.study.problem,
         }
+
+    def _open_links(self) -> list[str]:
+        rows = self.study.postings.filter(
+            recruiter=LinkRecruiter.name, state=Posting.State.OPEN
+        )
+        return list(rows.values_list("url", flat=True))
 
     def _changed_since_shown(self, planned: LaunchPlan) -> bool:
         if self.request.POST.get("shown_total") == f"{planned.total_usd:.2f}":

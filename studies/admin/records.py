@@ -12,6 +12,7 @@ from studies.admin.base import NOTHING, AdminPage, ReadOnlyAdmin, label
 from studies.admin.forms import RejectForm
 from studies.errors import StudyError
 from studies.models import Assignment, Event, Payment, Posting, Trial, Vote
+from studies.services.inviting import completion_code
 from studies.services.review import can_reject, reject
 
 ASSIGNMENT_VARIANTS = {
@@ -42,6 +43,7 @@ SESSION_FIELDS = (
     "decided_at",
     "steps",
     "client",
+    "completion_code",
     "recruiter_copy",
 )
 
@@ -133,6 +135,12 @@ class AssignmentAdmin(ReadOnlyAdmin):
         state = rewards[0].state
         variant = "success" if state == Payment.State.CONFIRMED else "warning"
         return label(rewards[0].get_state_display(), variant)
+
+    @admin.display(description="Completion code")
+    def completion_code(self, row: Assignment) -> str:
+        by_link = row.posting is not None and row.posting.recruiter == "link"
+        stored = row.state not in (Assignment.State.ACTIVE, *Assignment.GONE)
+        return completion_code(row) if by_link and stored else NOTHING
 
     @admin.display(description="Flags")
     def flags_shown(self, row: Assignment) -> str:

@@ -49,10 +49,13 @@ class Posting(models.Model):
                 condition=~Q(external_id=""),
                 name="posting_external_id_once",
             ),
-            # from ten places on the fee doubles
             models.CheckConstraint(
-                name="posting_holds_1_to_9_places",
-                condition=Q(places__gte=1, places__lte=9),
+                name="posting_holds_a_place", condition=Q(places__gte=1)
+            ),
+            # by the MTurk protocol the fee doubles from ten places on
+            models.CheckConstraint(
+                name="mturk_posting_holds_at_most_9_places",
+                condition=Q(places__lte=9) | ~Q(recruiter="mturk"),
             ),
             models.CheckConstraint(
                 name="posting_price_not_negative",

@@ -3,17 +3,19 @@
 import math
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from studies.errors import RefusedError
-from studies.models import Item, Posting, Study
+from studies.models import Assignment, Item, Posting, Study
 from studies.rating.headers import ANYWHERE, dress
-from studies.services import design, previews, sessions, votes
+from studies.recruiters.link import LinkRecruiter
+from studies.services import design, inviting, previews, sessions, votes
 from studies.services.recruiting import get_recruiter
 
 # how a session is estimated for the preview: seconds besides the clips themselves
@@ -37,16 +39,24 @@ class Terms:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     study = Study.objects.filter(slug=slug).first()
     if study is None:
-        return _refused(request, "unknown_posting")
+        return refused(request, "unknown_posting")
     query = {name: str(value) for name, value in request.GET.items()}
     try:
         posting, entry = sessions.read_entry(study, query.get("p", ""), query)
     except RefusedError as error:
-        return _refused(request, error.code)
+        return refused(request, error.code)
+    if entry.keep:
+        # from here on the address says who this is: a reload goes on
+        kept = {"p": posting.key, **entry.keep}
+        address = f"{request.path}?{urlencode(kept)}"
+        return dress(redirect(address), get_recruiter(posting.recruiter).frame_origins)
+    if (over := inviting.handed_in(posting, entry)) is not None:
+        return thanks(request, over)
     sample = design.sample_item(study, posting.number)
     context = {
         "mode": "offer" if entry.preview else "session",
         "study": study,
+        "by_link": posting.recruiter == LinkRecruiter.name,
         "terms": _terms(study, posting, sample),
         "silent_sample": sample is not None and sample.kind == Item.Kind.CATCH,
         "boot": {
@@ -67,7 +77,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     try:
         item = previews.open_item_token(token)
     except RefusedError as error:
-        return _refused(request, error.code)
+        return refused(request, error.code)
     context = {
         "mode": "look",
         "study": item.study,
@@ -100,7 +110,13 @@ def _terms(study: Study, posting: Posting, sample: Item | None) -> Terms:
     )
 
 
-def _refused(request: HttpRequest, code: str) -> HttpResponse:
+def thanks(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    code = inviting.completion_code(assignment)
+    context = {"study": assignment.study, "code": code}
+    return dress(render(request, "rating/done.html", context), ())
+
+
+def refused(request: HttpRequest, code: str) -> HttpResponse:
     context = {"mode": "refused", "code": code, "boot": {"refusal": code}}
     status = 404 if code == "unknown_posting" else 403
     return dress(render(request, "rating/page.html", context, status=status), ANYWHERE)

@@ -32,12 +32,15 @@ class PostingSpec:
 
 @dataclass(frozen=True, slots=True)
 class PostingHandle:
-    """What the recruiter made of it; `external_id` names it from then on."""
+    """What the recruiter made of it; `external_id` names it from then on.
+
+    One without `expires_at` stays open until it is expired.
+    """
 
     external_id: str
     external_group: str
     url: str
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Submission:
 class Entry:
     """Who is at the door, from the query string that the recruiter appends.
 
-    In a preview nobody is known: `worker_id` and `external_id` are empty.
+    In a preview nobody is known: `worker_id` and `external_id` are empty. Parameters
+    in `keep` belong into the page's address: with them the same person is known.
     """
 
     preview: bool
@@ -76,6 +80,7 @@ class Entry:
     external_id: str = ""
     posting_id: str = ""
     submit_url: str = ""
+    keep: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class Recruiter(Protocol):
     """Origins that may frame the rater's page."""
     spends_real_money: bool
     """Whether a launch must be confirmed to the cent."""
+    splits_places: bool
+    """Whether places are sold in postings of a few; else one holds all, and grows."""
+    resells_places: bool
+    """Whether it gives a returned place to the next rater, so that whoever comes to a
+    full posting shows that somebody left; else only this site counts the places."""
 
     def describe(self) -> str:
         """Say in one line where people are recruited, and whether money is real."""

@@ -95,6 +95,8 @@ class MTurkRecruiter:
     """The Recruiter protocol over the MTurk requester API."""
 
     name = "mturk"
+    splits_places = True
+    resells_places = True
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint

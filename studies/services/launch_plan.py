@@ -77,6 +77,11 @@ def affordable(study: Study, recruiter: Recruiter, sessions: int) -> int:
     return max(0, min(sessions, int((study.hard_cap_usd - committed) // one)))
 
 
+def places_per_posting(study: Study, recruiter: Recruiter, sessions: int) -> int:
+    """Places that one posting of this recruiter holds when `sessions` are sold."""
+    return study.places_per_posting if recruiter.splits_places else max(1, sessions)
+
+
 def _unpaid(study: Study) -> int:
     """Sessions at work or submitted whose payment is not counted as spent yet."""
     open_states = ("active", "completed", "submitted")
@@ -90,8 +95,9 @@ def plan(study: Study, recruiter_name: str) -> LaunchPlan:
     items = study.items.scored().count()
     votes = items * study.votes_per_item
     sessions = sessions_wanted(study)
-    cost = recruiter.cost(sessions, study.reward_usd, study.places_per_posting)
-    one = recruiter.cost(1, study.reward_usd, study.places_per_posting)
+    per = places_per_posting(study, recruiter, sessions)
+    cost = recruiter.cost(sessions, study.reward_usd, per)
+    one = recruiter.cost(1, study.reward_usd, per)
     problems: list[str] = []
     balance: Decimal | None = None
     try:
@@ -115,9 +121,9 @@ def plan(study: Study, recruiter_name: str) -> LaunchPlan:
         votes=votes,
         session_items=session_size(study),
         sessions=sessions,
-        postings=math.ceil(sessions / study.places_per_posting),
-        places_per_posting=study.places_per_posting,
-        reward_usd=study.reward_usd,
+        postings=math.ceil(sessions / per),
+        places_per_posting=per,
+        reward_usd=one.reward_usd,
         fee_usd=one.fee_usd,
         rewards_usd=cost.reward_usd,
         fees_usd=cost.fee_usd,
@@ -126,12 +132,16 @@ def plan(study: Study, recruiter_name: str) -> LaunchPlan:
         recruiter_text=recruiter.describe(),
         real_money=recruiter.spends_real_money,
         problems=tuple(problems),
-        warnings=tuple(_warnings(study, sessions)),
+        warnings=tuple(
+            _warnings(study, sessions, one_each=not recruiter.splits_places)
+        ),
     )
 
 
-def _warnings(study: Study, sessions: int) -> list[str]:
+def _warnings(study: Study, sessions: int, *, one_each: bool) -> list[str]:
     found: list[str] = []
+    if one_each and sessions:
+        found.append(f"each person does one session: invite at least {sessions}")
     size = session_size(study)
     if size < study.items_per_session:
         clips, aside = study.clips.count(), practice_clips(study)

@@ -17,7 +17,12 @@ from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
 from studies.services.allocate import lock
 from studies.services.design import clips_shown, freeze, lay_out
 from studies.services.events import note
-from studies.services.launch_plan import LaunchPlan, plan, sessions_wanted
+from studies.services.launch_plan import (
+    LaunchPlan,
+    places_per_posting,
+    plan,
+    sessions_wanted,
+)
 from studies.services.recruiting import get_recruiter
 
 AUTO_APPROVE_SECONDS = 259_200
@@ -79,7 +84,9 @@ def _commit_to_launch(study: Study, recruiter_name: str) -> None:
 def _require_as_planned(study: Study, planned: LaunchPlan) -> None:
     """What was confirmed is what is bought, or nothing."""
     sold = study.postings.aggregate(n=Sum("places"))["n"] or 0
-    bought = (sold, study.reward_usd, study.places_per_posting)
+    recruiter = get_recruiter(study.recruiter)
+    per = places_per_posting(study, recruiter, sold)
+    bought = (sold, recruiter.cost(1, study.reward_usd, per).reward_usd, per)
     if bought != (planned.sessions, planned.reward_usd, planned.places_per_posting):
         raise WrongStateError(
             f"{study.slug} was changed while it was being launched: look at the plan "
@@ -88,16 +95,23 @@ def _require_as_planned(study: Study, planned: LaunchPlan) -> None:
 
 
 def plan_postings(study: Study, sessions: int) -> int:
-    """Write postings for so many sessions, each of at most 9 places.
+    """Write postings for so many sessions, or make room in the one that holds all.
 
-    The caller holds the study's lock. Returns the number of postings.
+    The caller holds the study's lock. Returns the number of new postings.
     """
     recruiter = get_recruiter(study.recruiter)
+    if not recruiter.splits_places:
+        taking = study.postings.exclude(state=Posting.State.CLOSED).order_by("number")
+        if (grown := taking.last()) is not None:
+            grown.places += sessions
+            grown.save(update_fields=["places"])
+            return 0
     last = study.postings.aggregate(n=Max("number"))["n"] or 0
-    one = recruiter.cost(1, study.reward_usd, study.places_per_posting)
+    per = places_per_posting(study, recruiter, sessions)
+    one = recruiter.cost(1, study.reward_usd, per)
     made = 0
     while sessions > 0:
-        places = min(sessions, study.places_per_posting)
+        places = min(sessions, per)
         made += 1
         Posting.objects.create(
             study=study,
@@ -106,7 +120,7 @@ def plan_postings(study: Study, sessions: int) -> int:
             places=places,
             key=secrets.token_hex(12),
             token=f"{study.slug[:20]}-{last + made}-{secrets.token_hex(16)}"[:64],
-            reward_usd=study.reward_usd,
+            reward_usd=one.reward_usd,
             fee_usd=one.fee_usd,
         )
         sessions -= places
@@ -159,8 +173,13 @@ def _publish(study: Study, waiting: Sequence[Posting]) -> int:
     return len(waiting)
 
 
+def entry_url(posting: Posting) -> str:
+    """Return the address of the rater's page for a posting."""
+    page = reverse("rating:page", args=[posting.study.slug])
+    return f"{settings.SITE_URL}{page}?p={posting.key}"
+
+
 def _spec(study: Study, posting: Posting) -> PostingSpec:
-    page = reverse("rating:page", args=[study.slug])
     return PostingSpec(
         token=posting.token,
         title=study.title[:128],
@@ -170,7 +189,7 @@ def _spec(study: Study, posting: Posting) -> PostingSpec:
             "whether its sound is real or fake. Headphones or good speakers."
         )[:2000],
         keywords="video, audio, sound, perception, real, fake, headphones",
-        entry_url=f"{settings.SITE_URL}{page}?p={posting.key}",
+        entry_url=entry_url(posting),
         places=posting.places,
         reward_usd=posting.reward_usd,
         assignment_seconds=study.assignment_minutes * 60,

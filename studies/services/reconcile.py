@@ -4,44 +4,18 @@ What we lost is restored from the recruiter's copy, which we signed; what differ
 is flagged and ours stands, since it was stored the moment it was given.
 """
 
-import json
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import F
 
 from studies.models import Assignment, Item, Posting, Study, Trial, Vote
 from studies.recruiters.base import ANSWERS_FIELD, Submission
 from studies.services.allocate import lock, release, retake
+from studies.services.copies import Copy, read_copy
 from studies.services.designs import get_design
 from studies.services.events import note
-from studies.services.votes import COPY_SALT
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The recruiter's copy of a session: (trial, item, question, choice) rows."""
-
-    session: uuid.UUID
-    votes: tuple[tuple[uuid.UUID, str, str, str], ...]
-
-
-def read_copy(text: str) -> Copy | None:
-    """Read a copy that carries our signature; None for anything else."""
-    try:
-        body = json.loads(signing.Signer(salt=COPY_SALT).unsign(text))
-        return Copy(
-            session=uuid.UUID(body["session"]),
-            votes=tuple(
-                (uuid.UUID(trial), str(item), str(question), str(choice))
-                for trial, item, question, choice in body["votes"]
-            ),
-        )
-    except (signing.BadSignature, ValueError, KeyError, TypeError):
-        return None
 
 
 @transaction.atomic

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from studies.errors import StudyError
 from studies.recruiters.base import Recruiter
+from studies.recruiters.link import LinkRecruiter
 from studies.recruiters.mturk import Endpoint, MTurkRecruiter
+from studies.services.link_books import LinkBooks
 
 
 def origin(url: str) -> str:
@@ -43,7 +47,19 @@ def _mturk() -> Recruiter:
     )
 
 
-RECRUITERS: Mapping[str, Callable[[], Recruiter]] = {"mturk": _mturk}
+def link_recruiter() -> LinkRecruiter:
+    """Return the recruiter by plain links, over the books of this site."""
+    return LinkRecruiter(
+        done_url=f"{settings.SITE_URL}{reverse('rating:done')}",
+        secret=salted_hmac("studies.link", "secret", algorithm="sha256").digest(),
+        books=LinkBooks(),
+    )
+
+
+RECRUITERS: Mapping[str, Callable[[], Recruiter]] = {
+    "mturk": _mturk,
+    "link": link_recruiter,
+}
 
 
 def get_recruiter(name: str) -> Recruiter:

@@ -165,7 +165,8 @@ def _clear_the_way(
     ).exclude(posting=posting)
     over += [(each, "left for another session") for each in elsewhere]
     holders = _holders(posting).exclude(rater=rater)
-    if holders.count() - len(over) >= posting.places:
+    resold = get_recruiter(posting.recruiter).resells_places
+    if resold and holders.count() - len(over) >= posting.places:
         silent = holders.filter(
             Q(state=Assignment.State.ACTIVE, last_seen_at__lt=now - STALE)
             | Q(state=Assignment.State.COMPLETED, last_seen_at__lt=now - UNSUBMITTED)

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 
 from studies.errors import RefusedError
 from studies.models import Assignment, Item, Trial, Vote
 from studies.recruiters.base import Entry, Finish
+from studies.services.copies import answers_copy
 from studies.services.designs import Question, get_design
 from studies.services.media import media_url
 from studies.services.recruiting import get_recruiter
 
 TELEMETRY_BYTES = 8_000
-COPY_SALT = "studies.copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,26 +211,6 @@ def finish(assignment: Assignment, now: datetime) -> Finish:
         submit_url=fresh.submit_url,
     )
     return get_recruiter(posting.recruiter).finish(entry, answers_copy(fresh))
-
-
-def answers_copy(assignment: Assignment) -> str:
-    """Return our compact, signed copy of a session's votes for the recruiter to keep.
-
-    Items and trials are named by their opaque keys: it tells no truth.
-    """
-    votes = Vote.objects.filter(trial__assignment=assignment).order_by("trial__index")
-    rows = [
-        [trial.hex, item, question, choice]
-        for trial, item, question, choice in votes.values_list(
-            "trial__key", "trial__item__key", "question", "choice"
-        )
-    ]
-    body = json.dumps(
-        {"v": 1, "session": assignment.key.hex, "votes": rows},
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    return signing.Signer(salt=COPY_SALT).sign(body)
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -5,9 +5,9 @@ import pytest
 from studies.models import Assignment, Event, Payment, Posting, Study, Trial, Vote
 from studies.services.allocate import recount
 from studies.services.collect import advance
+from studies.services.copies import answers_copy
 from studies.services.publish import launch
 from studies.services.sessions import begin
-from studies.services.votes import answers_copy
 from tests.fakes import FakeRecruiter
 from tests.studies.conftest import answer_all, free_posting, work
 from tests.worlds import NOW, built_study, entry_of

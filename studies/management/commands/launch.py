@@ -38,6 +38,10 @@ class Command(StudyCommand):
         url = study.postings.values_list("url", flat=True).last()
         if url:
             self.stdout.write(f"Raters find it at {url}")
+        if study.recruiter == "link":
+            self.note(
+                f"Personal links: manage.py invite --study {study.slug} --number N"
+            )
 
     def _show(self, cost: LaunchPlan) -> None:
         self.stdout.write(f"Recruits on {cost.recruiter_text}")
