@@ -110,7 +110,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LANGUAGE_CODE = "en-gb"  # dates as 20 Nov 2026, 17:08
+LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "evalsite.formats"  # dates as 20 Nov 2026, 17:08
 TIME_ZONE = "UTC"
 USE_TZ = True
 X_FRAME_OPTIONS = "DENY"
