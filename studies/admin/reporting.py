@@ -72,12 +72,9 @@ def _rows(table: JudgedRealTable) -> list[tuple[str, bool, list[dict[str, Any]]]
 
 
 def _intervals(table: JudgedRealTable) -> list[str]:
-    """Which intervals stand in the table: those of one name with one reason, once."""
+    """Which intervals stand in the table, each once; a cell's own note is its title."""
     found = [cell.interval for cell in table.cells if cell.interval]
-    texts = (
-        f"{each.method} ({each.note})" if each.note else each.method for each in found
-    )
-    return list(dict.fromkeys(texts))
+    return list(dict.fromkeys(each.method for each in found))
 
 
 def _shown(cell: Cell, best: frozenset[str]) -> dict[str, Any]:
