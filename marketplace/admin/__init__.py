@@ -7,12 +7,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from marketplace import money, services
+from marketplace.admin.base import KeptAdmin, ReadOnlyAdmin
 from marketplace.models import (
     HIT,
     Account,
@@ -27,27 +27,6 @@ from marketplace.models import (
     Worker,
     WorkerBlock,
 )
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the marketplace's services write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        return False
-
-    def has_change_permission(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        obj: Model | None = None,  # noqa: ARG002 - Django's signature
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        obj: Model | None = None,  # noqa: ARG002 - Django's signature
-    ) -> bool:
-        return False
 
 
 class RequesterForm(forms.ModelForm[Requester]):
@@ -73,7 +52,8 @@ class RequesterForm(forms.ModelForm[Requester]):
 
 
 @admin.register(Requester)
-class RequesterAdmin(ModelAdmin):
+class RequesterAdmin(KeptAdmin):
+    # an account is closed by "is active": entries of the ledger stay
     form = RequesterForm
     list_display = ("name", "access_key_id", "is_active", "available", "held")
     actions: ClassVar[list[str]] = ["issue_new_key"]
@@ -85,14 +65,6 @@ class RequesterAdmin(ModelAdmin):
     @admin.display(description="On hold")
     def held(self, requester: Requester) -> str:
         return f"${money.dollars(services.balances(requester).held_cents)}"
-
-    def has_delete_permission(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        obj: Requester | None = None,  # noqa: ARG002 - Django's signature
-    ) -> bool:
-        # entries of the ledger stay; an account is closed by "is active"
-        return False
 
     @transaction.atomic
     def save_model(
@@ -142,17 +114,10 @@ class WorkerForm(forms.ModelForm[Worker]):
 
 
 @admin.register(Worker)
-class WorkerAdmin(ModelAdmin):
+class WorkerAdmin(KeptAdmin):
     form = WorkerForm
     list_display = ("worker_id", "name", "is_active", "created_at")
     search_fields = ("worker_id", "name")
-
-    def has_delete_permission(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        obj: Worker | None = None,  # noqa: ARG002 - Django's signature
-    ) -> bool:
-        return False
 
     def get_readonly_fields(
         self,
