@@ -6,13 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Sum
+from django.http import HttpResponse
 from django.utils import timezone
 
 from marketplace import services as market
-from marketplace.models import HIT, LedgerEntry, Requester
+from marketplace.models import HIT, LedgerEntry, Requester, Worker
+from marketplace.models import Assignment as MarketAssignment
+from marketplace.site import session
 from studies.models import Assignment, Payment, Stimulus, Trial, Vote
 from studies.selectors import get_study, votes_frame
 from studies.services.media import media_url
+from tests.marketplace.books import check_books
 
 
 def world_of(slug: str) -> dict[str, Any]:
@@ -91,6 +95,39 @@ def audit(slug: str) -> dict[str, Any]:
     }
 
 
+def money(slug: str) -> dict[str, Any]:
+    """Return what the books of both sides say of a study's payments.
+
+    `paid_twice` are sessions with more than one reward in the marketplace's ledger,
+    `unmatched` whatever the study's payments and that ledger do not agree on.
+    """
+    check_books()
+    study = get_study(slug)
+    ours = dict(
+        Payment.objects.filter(
+            assignment__study=study, kind="reward", state="confirmed"
+        ).values_list("assignment__external_id", "amount_usd")
+    )
+    rewards = LedgerEntry.objects.filter(
+        reason="reward",
+        about__in=MarketAssignment.objects.filter(
+            hit__question__contains=f"/rate/{slug}/"
+        ).values("assignment_id"),
+    )
+    theirs: dict[str, list[int]] = {}
+    for about, cents in rewards.values_list("about", "amount_cents"):
+        theirs.setdefault(about, []).append(cents)
+    return {
+        "paid_twice": [about for about, paid in theirs.items() if len(paid) > 1],
+        "unmatched": [
+            f"{about}: the study paid {ours.get(about)}, the ledger {theirs.get(about)}"
+            for about in sorted({*ours, *theirs})
+            if round(100 * ours.get(about, 0)) != sum(theirs.get(about, []))
+        ],
+        "counted": len(votes_frame(study)),
+    }
+
+
 def entries(slug: str) -> list[str]:
     """Return the keys of a study's postings."""
     return list(get_study(slug).postings.values_list("key", flat=True))
@@ -128,3 +165,23 @@ def study_state(slug: str) -> list[str]:
     """Return a study's state and problem."""
     study = get_study(slug)
     return [study.state, study.problem]
+
+
+def worker_cookies(count: int) -> list[str]:
+    """Open so many workers' accounts; return the cookies of who signed in."""
+    cookies = []
+    for number in range(count):
+        name = f"AVISITOR{number:04d}"
+        worker, _ = Worker.objects.get_or_create(
+            worker_id=name, name=name, password="!"
+        )
+        reply = HttpResponse()
+        session.remember(reply, worker)
+        cookies.append(reply.cookies[session.COOKIE].value)
+    return cookies
+
+
+def groups(slug: str) -> list[str]:
+    """Return the groups of HITs that a study has published."""
+    found = get_study(slug).postings.exclude(external_group="")
+    return sorted(set(found.values_list("external_group", flat=True)))

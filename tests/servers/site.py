@@ -41,6 +41,8 @@ class Site:
     folder: Path
     more: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    started: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    """Its processes that run, by name."""
     _zygote: "subprocess.Popen[str] | None" = None
 
     @property
@@ -140,7 +142,7 @@ class Site:
             *("--preload", "--workers", str(workers), "--threads", str(threads)),
             *("--log-level", "warning", "--timeout", "120", "--keep-alive", "60"),
         ]
-        with self._process(command, "gunicorn") as log:
+        with self.running(command, "gunicorn") as log:
             wait_until(lambda: answers(self.port), "gunicorn", log)
             yield
 
@@ -151,15 +153,17 @@ class Site:
             *(BIN / "celery", "-A", "evalsite", "worker", "--loglevel", "INFO"),
             *("--concurrency", "1", "--without-gossip", "--without-mingle"),
         ]
-        with self._process(command, "celery") as log:
+        with self.running(command, "celery") as log:
             wait_until(lambda: " ready." in log.read_text(), "the worker", log)
             yield
 
     @contextmanager
-    def _process(self, command: list[Any], name: str) -> Iterator[Path]:
+    def running(self, command: list[Any], name: str) -> Iterator[Path]:
+        """Run a program of the site while the block runs; give its log."""
         log = self.folder / f"{name}.log"
-        with log.open("wb") as said:
+        with log.open("ab") as said:
             process = _start(command, self.env(), said)
+        self.started[name] = process
         try:
             yield log
         finally:
