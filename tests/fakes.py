@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from studies.errors import RecruiterError
 from studies.recruiters.base import (
+    BonusSpec,
+    CompensationSpec,
     Cost,
     Entry,
     Finish,
@@ -42,6 +44,8 @@ class FakeRecruiter:
     sessions: dict[str, dict[str, Submission]] = field(default_factory=dict)
     remembers_tokens: bool = True
     working: int = 1_000_000
+    bonuses: list[BonusSpec] = field(default_factory=list)
+    owed: dict[str, CompensationSpec] = field(default_factory=dict)
 
     def describe(self) -> str:
         return "a fake"
@@ -111,6 +115,37 @@ class FakeRecruiter:
 
     def reject(self, external_id: str, reason: str) -> None:
         self._call("reject", before=True)
+
+    def extend(self, external_id: str, places: int) -> None:
+        self._call("extend", before=True)
+        old = self.postings[external_id]
+        self.postings[external_id] = replace(old, places=max(old.places, places))
+        self.expired.discard(external_id)
+        self._call("extend", before=False)
+
+    def bonus(self, spec: BonusSpec) -> None:
+        self._call("bonus", before=True)
+        sent = {bonus.token for bonus in self.bonuses}
+        if not (self.remembers_tokens and spec.token in sent):
+            self.bonuses.append(spec)
+            self.money -= self.cost(1, spec.amount_usd, 1).total_usd
+        self._call("bonus", before=False)
+
+    def bonus_paid(self, spec: BonusSpec) -> bool:
+        self._call("bonus_paid", before=True)
+        return any(
+            spec.reference in sent.reason
+            for sent in self.bonuses
+            if sent.worker_id == spec.worker_id
+        )
+
+    def compensate(self, spec: CompensationSpec) -> PostingHandle | None:
+        self._call("compensate", before=True)
+        number = self.by_token.setdefault(spec.token, f"3OWED{len(self.owed):025d}")
+        self.owed[number] = spec
+        self.sessions.setdefault(number, {})
+        self._call("compensate", before=False)
+        return self._handle(number)
 
     def balance(self) -> Decimal | None:
         return self.money

@@ -45,11 +45,15 @@ class PostingHandle:
 
 @dataclass(frozen=True, slots=True)
 class PostingStatus:
-    """How a posting stands; `open_places` are those that nobody has taken."""
+    """How a posting stands; `open_places` are those that nobody has taken.
+
+    `expires_at` is None where the recruiter names no time.
+    """
 
     open_places: int
     working: int
     ended: bool
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,45 @@ class Submission:
     submitted_at: datetime
     answers: Mapping[str, str]
     raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BonusSpec:
+    """One bonus. `token` is ours and the same on every try (<= 64 characters).
+
+    `reason` is what the rater reads; `reference` stands in it, so that the bonus is
+    found later. `earlier` are the amounts of bonuses confirmed on this session before,
+    for recruiters that list no reasons.
+    """
+
+    token: str
+    external_id: str
+    worker_id: str
+    amount_usd: Decimal
+    reason: str
+    reference: str
+    posting_id: str
+    earlier: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationSpec:
+    """What one rater is owed who finished and could not submit.
+
+    `token` is ours and the same on every try. `external_id` names the session that
+    was lost, `posting_id` its posting. `entry_url` is a page of ours that says why and
+    holds the recruiter's form.
+    """
+
+    token: str
+    external_id: str
+    posting_id: str
+    worker_id: str
+    amount_usd: Decimal
+    title: str
+    description: str
+    entry_url: str
+    lifetime_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +179,13 @@ class Recruiter(Protocol):
         """Say how a posting stands."""
         ...
 
+    def extend(self, external_id: str, places: int) -> None:
+        """Grow a posting to `places` in all; let it take raters where its time is over.
+
+        It never shrinks; twice is harmless. `status` tells until when it is open then.
+        """
+        ...
+
     def expire(self, external_id: str) -> None:
         """Take no further raters; those at work may finish. Twice is harmless."""
         ...
@@ -150,6 +200,24 @@ class Recruiter(Protocol):
 
     def reject(self, external_id: str, reason: str) -> None:
         """Refuse to pay one session; only ever on a person's word."""
+        ...
+
+    def bonus(self, spec: BonusSpec) -> None:
+        """Pay a bonus; with the same token, within the recruiter's memory, once."""
+        ...
+
+    def bonus_paid(self, spec: BonusSpec) -> bool:
+        """Whether the recruiter's own list shows this bonus, however long ago."""
+        ...
+
+    def compensate(self, spec: CompensationSpec) -> PostingHandle | None:
+        """Offer one rater what is owed, or find what an earlier try offered.
+
+        The posting returned is for this rater alone, to submit without new work; the
+        submission is approved like any other. None where the recruiter paid at once,
+        or holds no money of ours: then nothing is left to do. A rater with a session
+        that was handed in is better given a bonus on it.
+        """
         ...
 
     def balance(self) -> Decimal | None:

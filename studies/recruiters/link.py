@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from studies.errors import RecruiterError
 from studies.recruiters.base import (
     ANSWERS_FIELD,
+    BonusSpec,
+    CompensationSpec,
     Cost,
     Entry,
     Finish,
@@ -95,6 +97,9 @@ class LinkRecruiter:
         """Say how a posting stands by our own books."""
         return self._books.status(external_id)
 
+    def extend(self, external_id: str, places: int) -> None:
+        """Do nothing: a link holds the places that its posting's own row names."""
+
     def expire(self, external_id: str) -> None:
         """Do nothing: a link is closed by its posting's own state."""
 
@@ -107,6 +112,23 @@ class LinkRecruiter:
 
     def reject(self, external_id: str, reason: str) -> None:
         """Do nothing: the rejection is recorded only."""
+
+    def bonus(self, spec: BonusSpec) -> None:
+        """Do nothing: the bonus is recorded only, who invites pays it."""
+
+    def bonus_paid(
+        self,
+        spec: BonusSpec,  # noqa: ARG002 - what the protocol gives
+    ) -> bool:
+        """Say no: nobody else keeps a list, and `bonus` does no harm."""
+        return False
+
+    def compensate(
+        self,
+        spec: CompensationSpec,  # noqa: ARG002 - what the protocol gives
+    ) -> PostingHandle | None:
+        """Do nothing: the compensation is recorded only."""
+        return None
 
     def balance(self) -> Decimal | None:
         """Nobody holds money of ours."""

@@ -1,28 +1,25 @@
-"""Recruiting by the Mechanical Turk requester protocol, and the only user of boto3.
+"""Recruiting by the Mechanical Turk requester protocol.
 
 It speaks to any server of that protocol: the marketplace inside this site unless
-another endpoint is set. Amazon's own closed for good on 2026-09-30 (AWS API
-reference) and is refused by name.
+another endpoint is set.
 """
 
+import hashlib
 import re
+import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError
-from botocore.exceptions import EndpointConnectionError as NoConnectionError
-
 from studies.errors import RecruiterError
+from studies.recruiters import mturk_pay
 from studies.recruiters.answers import parse_answers
 from studies.recruiters.base import (
     ANSWERS_FIELD,
+    BonusSpec,
+    CompensationSpec,
     Cost,
     Entry,
     Finish,
@@ -32,63 +29,21 @@ from studies.recruiters.base import (
     Submission,
 )
 from studies.recruiters.mturk_rules import (
+    MANY_PLACES,
     external_question,
     fee,
     read_entry,
     submit_base,
 )
+from studies.recruiters.mturk_wire import Endpoint, Wire
 
-if TYPE_CHECKING:
-    from mypy_boto3_mturk import MTurkClient
-
+__all__ = ["Endpoint", "MTurkRecruiter"]
 _HIT_ID = re.compile(r"\b3[A-Z0-9]{29}\b")
-_EXPIRED = ("HITDoesNotExist", "InvalidHITState", "RequestAlreadyProcessed")
-"""What says that a HIT takes no more workers: the last one when we said so before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the protocol is spoken; without keys the usual AWS names are used."""
-
-    api_url: str
-    worker_url: str
-    access_key_id: str
-    secret_access_key: str
-    real_money: bool
-    allow_amazon: bool = False
-
-
-@lru_cache(maxsize=8)
-def _client(endpoint: Endpoint) -> "MTurkClient":
-    host = urlsplit(endpoint.api_url).hostname or ""
-    if host.endswith("amazonaws.com") and not endpoint.allow_amazon:
-        raise RecruiterError(
-            "Amazon Mechanical Turk closed on 2026-09-30; unset MTURK_ENDPOINT_URL to "
-            "use the marketplace of this site, or set MTURK_ALLOW_AMAZON=true if "
-            "your account is still served",
-            permanent=True,
-        )
-    loopback = host in ("127.0.0.1", "localhost", "::1")
-    keys: dict[str, Any] = {}
-    if endpoint.access_key_id:
-        keys = {
-            "aws_access_key_id": endpoint.access_key_id,
-            "aws_secret_access_key": endpoint.secret_access_key,
-        }
-    return boto3.client(
-        "mturk",
-        region_name="us-east-1",
-        endpoint_url=endpoint.api_url,
-        config=Config(
-            retries={
-                "mode": "adaptive",
-                "total_max_attempts": 4 if loopback else 10,
-            },
-            connect_timeout=5,
-            read_timeout=30,
-        ),
-        **keys,
-    )
+_EXPIRED = ("HITDoesNotExist", "InvalidHITState")
+"""What says that a HIT takes no more workers."""
+_LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+_LONGER = timedelta(hours=72)
+"""How long a HIT whose time is over takes workers again when it is extended."""
 
 
 class MTurkRecruiter:
@@ -100,6 +55,7 @@ class MTurkRecruiter:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self._wire = Wire(endpoint)
         self._types: dict[tuple[Any, ...], str] = {}
         self.spends_real_money = endpoint.real_money
         worker = urlsplit(endpoint.worker_url)
@@ -119,7 +75,7 @@ class MTurkRecruiter:
     def open(self, spec: PostingSpec) -> PostingHandle:
         """Publish one HIT; the token makes a second try find the first one's."""
         try:
-            reply = self._call(
+            reply = self._wire.call(
                 "create_hit_with_hit_type",
                 HITTypeId=self._type_of(spec),
                 MaxAssignments=spec.places,
@@ -134,14 +90,14 @@ class MTurkRecruiter:
             named = _HIT_ID.search(str(error))
             if named is None:
                 return self.find([spec.token])[spec.token]
-            reply = self._call("get_hit", HITId=named.group())
+            reply = self._wire.call("get_hit", HITId=named.group())
         return self._handle(reply["HIT"])
 
     def find(self, tokens: Collection[str]) -> Mapping[str, PostingHandle]:
         """Look through all HITs for our annotations: tokens live only 24 hours."""
         wanted = set(tokens)
         found: dict[str, PostingHandle] = {}
-        for page in self._pages("list_hits"):
+        for page in self._wire.pages("list_hits"):
             for hit in page["HITs"]:
                 token = hit.get("RequesterAnnotation", "")
                 if token in wanted:
@@ -150,20 +106,63 @@ class MTurkRecruiter:
 
     def status(self, external_id: str) -> PostingStatus:
         """Say how a HIT stands."""
-        hit = self._call("get_hit", HITId=external_id)["HIT"]
+        hit = self._wire.call("get_hit", HITId=external_id)["HIT"]
         return PostingStatus(
             open_places=hit.get("NumberOfAssignmentsAvailable", 0),
             working=hit.get("NumberOfAssignmentsPending", 0),
             ended=hit["HITStatus"] in ("Reviewable", "Reviewing", "Disposed"),
+            expires_at=hit["Expiration"],
         )
+
+    def extend(self, external_id: str, places: int) -> None:
+        """Add the places that are missing, and time where it is over.
+
+        RecruiterError from 9 to 10 places: a HIT does not cross into the higher fee.
+        """
+        hit = self._wire.call("get_hit", HITId=external_id)["HIT"]
+        missing = places - hit["MaxAssignments"]
+        if missing > 0:
+            if hit["MaxAssignments"] < MANY_PLACES <= places:
+                raise RecruiterError(
+                    f"a HIT of {hit['MaxAssignments']} places cannot grow to {places}: "
+                    f"from {MANY_PLACES} on the fee doubles; open another posting",
+                    permanent=True,
+                )
+            mark = f"{hit.get('RequesterAnnotation', external_id)}:{places}"
+            self._once(
+                "create_additional_assignments_for_hit",
+                HITId=external_id,
+                NumberOfAdditionalAssignments=missing,
+                UniqueRequestToken=hashlib.sha256(mark.encode()).hexdigest(),
+            )
+            hit = self._wire.call("get_hit", HITId=external_id)["HIT"]
+        now = datetime.now(UTC)
+        # by the server's clock too: reviewable with places free is out of time
+        ended = hit["HITStatus"] in ("Reviewable", "Reviewing")
+        if hit["Expiration"] <= now or (ended and hit["NumberOfAssignmentsAvailable"]):
+            # the same time is never taken twice: it is as good as a token
+            self._once(
+                "update_expiration_for_hit",
+                HITId=external_id,
+                ExpireAt=max(now, hit["Expiration"]) + _LONGER,
+            )
+
+    def _once(self, operation: str, **params: Any) -> None:
+        try:
+            self._wire.call(operation, **params)
+        except RecruiterError as error:
+            if not mturk_pay.done_before(error):
+                raise
 
     def expire(self, external_id: str) -> None:
         """Take no further workers."""
         try:
-            self._call(
+            self._wire.call(
                 "update_expiration_for_hit",
                 HITId=external_id,
-                ExpireAt=datetime(2015, 1, 1, tzinfo=UTC),
+                # another time on each try: one that was taken before is refused,
+                # although the HIT may have been extended since
+                ExpireAt=_LONG_AGO + timedelta(seconds=secrets.randbelow(10**8)),
             )
         except RecruiterError as error:
             if error.code not in _EXPIRED:
@@ -171,7 +170,7 @@ class MTurkRecruiter:
 
     def submissions(self, external_id: str) -> Iterator[Submission]:
         """Every submitted assignment, all pages."""
-        for page in self._pages("list_assignments_for_hit", HITId=external_id):
+        for page in self._wire.pages("list_assignments_for_hit", HITId=external_id):
             for row in page["Assignments"]:
                 xml = row.get("Answer") or ""
                 yield Submission(
@@ -186,23 +185,41 @@ class MTurkRecruiter:
     def approve(self, external_id: str) -> None:
         """Pay; an assignment that is approved already is left as it is."""
         try:
-            self._call("approve_assignment", AssignmentId=external_id)
+            self._wire.call("approve_assignment", AssignmentId=external_id)
         except RecruiterError as error:
             if error.code != "InvalidAssignmentState":
                 raise
-            row = self._call("get_assignment", AssignmentId=external_id)["Assignment"]
+            row = self._wire.call("get_assignment", AssignmentId=external_id)[
+                "Assignment"
+            ]
             if row["AssignmentStatus"] != "Approved":
                 raise
 
     def reject(self, external_id: str, reason: str) -> None:
         """Refuse to pay."""
-        self._call(
+        self._wire.call(
             "reject_assignment", AssignmentId=external_id, RequesterFeedback=reason
         )
 
+    def bonus(self, spec: BonusSpec) -> None:
+        """Send a bonus; one that its token says was sent is no error."""
+        mturk_pay.send_bonus(self._wire, spec)
+
+    def bonus_paid(self, spec: BonusSpec) -> bool:
+        """Look through the bonuses of the assignment."""
+        return mturk_pay.bonus_listed(self._wire, spec)
+
+    def compensate(self, spec: CompensationSpec) -> PostingHandle | None:
+        """Publish a HIT of one place that this worker alone can see and accept."""
+        known = self.find([spec.token]).get(spec.token)
+        if known is not None:
+            return known
+        hit = mturk_pay.publish_compensation(self._wire, spec)
+        return self._handle(hit) if hit else self.find([spec.token])[spec.token]
+
     def balance(self) -> Decimal | None:
         """Dollars left on the account."""
-        return Decimal(self._call("get_account_balance")["AvailableBalance"])
+        return Decimal(self._wire.call("get_account_balance")["AvailableBalance"])
 
     def cost(self, places: int, reward_usd: Decimal, posting_places: int) -> Cost:
         """Rewards and fees of `places` sessions."""
@@ -234,7 +251,7 @@ class MTurkRecruiter:
             spec.auto_approve_seconds,
         )
         if key not in self._types:
-            self._types[key] = self._call(
+            self._types[key] = self._wire.call(
                 "create_hit_type",
                 Title=spec.title,
                 Description=spec.description,
@@ -252,44 +269,4 @@ class MTurkRecruiter:
             external_group=group,
             url=f"{self._endpoint.worker_url.rstrip('/')}/projects/{group}/tasks",
             expires_at=hit["Expiration"],
-        )
-
-    def _pages(self, operation: str, **params: Any) -> Iterator[Any]:
-        try:
-            paginator = _client(self._endpoint).get_paginator(operation)  # type: ignore[call-overload]
-            yield from paginator.paginate(**params, PaginationConfig={"PageSize": 100})
-        except (ClientError, BotoCoreError) as error:
-            raise self._translate(operation, error) from error
-
-    def _call(self, operation: str, **params: Any) -> Any:
-        try:
-            return getattr(_client(self._endpoint), operation)(**params)
-        except (ClientError, BotoCoreError) as error:
-            raise self._translate(operation, error) from error
-
-    def _translate(self, operation: str, error: Exception) -> RecruiterError:
-        """Map the service's errors once: who may retry, what is uncertain."""
-        if isinstance(error, ClientError):
-            reply: Mapping[str, Any] = error.response
-            code = str(reply.get("TurkErrorCode", "")).removeprefix(
-                "AWS.MechanicalTurk."
-            ) or str(reply["Error"].get("Code", ""))
-            status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-            temporary = status >= 500 or code in ("ThrottlingException", "ServiceFault")
-            message = str(reply["Error"].get("Message", error))
-            return RecruiterError(
-                f"{operation}: {message} [{code}]",
-                permanent=not temporary,
-                uncertain=status >= 500,
-                code=code,
-            )
-        unreachable = isinstance(error, NoConnectionError | ConnectTimeoutError)
-        hint = " Is the site running? Start it with script/serve." * (
-            unreachable and not self._endpoint.real_money
-        )
-        return RecruiterError(
-            f"{operation}: {error}{hint}",
-            permanent=False,
-            uncertain=not unreachable,
-            code="unreachable" if unreachable else "",
         )

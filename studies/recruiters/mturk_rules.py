@@ -10,6 +10,8 @@ from studies.recruiters.base import Entry
 
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 """The assignmentId of a preview (AWS, ExternalQuestion)."""
+MANY_PLACES = 10
+"""From so many places on the fee doubles, and no smaller HIT grows across it."""
 _QUESTION = (
     '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/'
     'AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd">'
@@ -31,7 +33,7 @@ def fee(reward_usd: Decimal, places: int) -> Decimal:
 
     Rounded half up to the cent (mturk.com/pricing, last published 2026).
     """
-    rate = Decimal("0.20") if places < 10 else Decimal("0.40")
+    rate = Decimal("0.20") if places < MANY_PLACES else Decimal("0.40")
     return max(_CENT, (reward_usd * rate).quantize(_CENT, ROUND_HALF_UP))
 
 

@@ -23,6 +23,9 @@ from tests.fakes import FakeRecruiter
 from tests.marketplace import shop
 from tests.worlds import NOW
 
+ALL = ["fake", "mturk", "link"]
+"""Who must keep the contract."""
+
 
 def spec(token: str = "tiny-1-abc", places: int = 3) -> PostingSpec:
     """What is published in these tests."""

@@ -1,28 +1,15 @@
 """What the services rely on holds for every recruiter there is."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from studies.errors import RecruiterError
 from studies.recruiters.base import ANSWERS_FIELD, PostingHandle
 from studies.services.recruiting import RECRUITERS
-from tests.recruiters.desks import Desk, FakeDesk, LinkDesk, MTurkDesk, spec
+from tests.recruiters.desks import ALL, Desk, FakeDesk, spec
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ALL = ["fake", "mturk", "link"]
-
-
-@pytest.fixture(params=ALL)
-def desk(request: pytest.FixtureRequest, settings: Any) -> Desk:
-    # the real hasher takes a third of a second, by design
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MARKETPLACE_OPEN_SIGNUP = True
-    if request.param == "mturk":
-        return MTurkDesk(request.getfixturevalue("live_server").url)
-    return FakeDesk() if request.param == "fake" else LinkDesk()
 
 
 def test_no_recruiter_is_left_out() -> None:

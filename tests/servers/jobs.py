@@ -14,7 +14,7 @@ from studies import tasks
 from studies.errors import RefusedError
 from studies.models import Posting, Study
 from studies.recruiters.base import Entry
-from studies.recruiters.mturk import _client
+from studies.recruiters.mturk_wire import client
 from studies.selectors import get_study
 from studies.services import collect, publish, recruiting, sessions, stimuli, votes
 from studies.services import ingest as ingesting
@@ -25,7 +25,7 @@ from tests import worlds
 def warm_up() -> None:
     """Load what takes long: the AWS client reads its service model."""
     if not settings.S3_BUCKET:
-        _client(recruiting.local_endpoint())
+        client(recruiting.local_endpoint())
 
 
 def seed_study(slug: str, *, live: int = 0, **world: Any) -> None:

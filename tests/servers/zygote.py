@@ -52,7 +52,7 @@ class Fuse:
         """Lay the fuse through database, recruiter and files."""
         from django.db import connection
 
-        from studies.recruiters.mturk import MTurkRecruiter
+        from studies.recruiters.mturk_wire import Wire
         from studies.services import ingest, stimuli
 
         def query(execute: Any, sql: str, *rest: Any) -> Any:
@@ -63,7 +63,7 @@ class Fuse:
         with ExitStack() as stack:
             stack.enter_context(connection.execute_wrapper(query))
             for owner, name in (
-                (MTurkRecruiter, "_call"),
+                (Wire, "call"),
                 (ingest, "keep"),
                 (stimuli, "keep"),
             ):
