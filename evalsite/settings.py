@@ -242,6 +242,9 @@ MARKETPLACE_LOCAL_REQUESTER = {
 MARKETPLACE_OPEN_SIGNUP = env_bool("MARKETPLACE_OPEN_SIGNUP", default=True)
 MARKETPLACE_ALLOW_UNSIGNED = env_bool("MARKETPLACE_ALLOW_UNSIGNED", default=False)
 MARKETPLACE_ALLOW_HTTP_LOOPBACK = not SECURE
+# For tests: refused at the start unless this machine alone is served (or DEBUG).
+MARKETPLACE_FAULTS = env_str("MARKETPLACE_FAULTS")
+MARKETPLACE_CLOCK_FILE = env_str("MARKETPLACE_CLOCK_FILE")
 # Unset: the marketplace of this site. Set: there, with the usual AWS credentials.
 MTURK_ENDPOINT_URL = env_url("MTURK_ENDPOINT_URL", "", schemes=("http", "https"))
 MTURK_WORKER_URL = env_url("MTURK_WORKER_URL", "", schemes=("http", "https"))

@@ -15,8 +15,12 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "Marketplace"
 
     def ready(self) -> None:
-        """Open the site's own requester account as soon as there are tables."""
+        """Open the site's own account once there are tables; heed tests' settings."""
+        # it reads the tables' classes, which are there only now
+        from marketplace.faults import start_from_settings
+
         post_migrate.connect(_open_local_account, sender=self)
+        start_from_settings()
 
 
 def _open_local_account(**_: Any) -> None:

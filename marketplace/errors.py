@@ -133,3 +133,11 @@ class SignatureError(Exception):
         super().__init__(message)
         self.kind = kind
         self.message = message
+
+
+class ThrottledError(Exception):
+    """A call that came too soon after others: try again later."""
+
+
+class ServiceFaultError(Exception):
+    """A call that the marketplace failed, in a sentence: clients try it again."""

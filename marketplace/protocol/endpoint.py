@@ -1,14 +1,22 @@
 """The endpoint: one address, the operation is in a header."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from marketplace import clock
-from marketplace.errors import RequestError, SignatureError
+from marketplace import clock, faults
+from marketplace.errors import (
+    RequestError,
+    ServiceFaultError,
+    SignatureError,
+    ThrottledError,
+)
 from marketplace.models import Requester
-from marketplace.operations import Call, find
+from marketplace.operations import Call, Operation, find
 from marketplace.protocol import reading, shapes, writing
 from marketplace.protocol.access import authenticate
 from marketplace.sealing import SealBrokenError
@@ -34,6 +42,15 @@ def endpoint(request: HttpRequest) -> HttpResponse:
             status=413,
         )
     try:
+        return _respond(request, body)
+    except (OperationalError, SealBrokenError, ServiceFaultError) as error:
+        return writing.write_service_fault(
+            f"The marketplace can't answer now: {error}", now=timezone.now()
+        )
+
+
+def _respond(request: HttpRequest, body: bytes) -> HttpResponse:
+    try:
         requester = authenticate(request, body)
         return _answer(requester, request.headers.get("X-Amz-Target", ""), body)
     except SignatureError as error:
@@ -42,10 +59,8 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         return writing.write_generic_error("SerializationException", str(error))
     except RequestError as error:
         return writing.write_turk_error(error.message, error.code, now=timezone.now())
-    except (OperationalError, SealBrokenError) as error:
-        return writing.write_service_fault(
-            f"The marketplace can't answer now: {error}", now=timezone.now()
-        )
+    except ThrottledError:
+        return writing.write_generic_error("ThrottlingException", "Rate exceeded")
 
 
 def _body(request: HttpRequest) -> bytes | None:
@@ -69,10 +84,15 @@ def _answer(requester: Requester, target: str, body: bytes) -> HttpResponse:
         parameters=reading.read_parameters(body, model),
         now=clock.now(),
     )
-    settle(call.now, requester=requester)
+    with faults.disturbed(model.name):
+        settle(call.now, requester=requester)
+        output = _run(operation, call)
+    return writing.write_output(output, model.output_shape)
+
+
+def _run(operation: Operation, call: Call) -> Mapping[str, Any]:
     if operation.writes:
         with transaction.atomic():
-            output = operation.run(call)
-    else:
-        output = operation.run(call)
-    return writing.write_output(output, model.output_shape)
+            return operation.run(call)
+    with faults.reading():
+        return operation.run(call)

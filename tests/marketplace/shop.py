@@ -57,7 +57,9 @@ def worker(name: str = "alice") -> Worker:
     return services.sign_up(name, PASSWORD)
 
 
-def mturk(url: str, *, key: str = KEY, secret: str = SECRET) -> "MTurkClient":
+def mturk(
+    url: str, *, key: str = KEY, secret: str = SECRET, attempts: int = 1
+) -> "MTurkClient":
     """Real boto3 against the marketplace that answers at `url`, tried once."""
     return boto3.client(
         "mturk",
@@ -65,7 +67,7 @@ def mturk(url: str, *, key: str = KEY, secret: str = SECRET) -> "MTurkClient":
         endpoint_url=url,
         aws_access_key_id=key,
         aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": attempts}),
     )
 
 

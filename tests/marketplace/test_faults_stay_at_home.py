@@ -1,0 +1,66 @@
+"""Faults and a moved clock never reach a marketplace that others may reach."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from marketplace import clock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def check(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **more},
+    )
+
+
+@pytest.mark.parametrize("name", ["MARKETPLACE_FAULTS", "MARKETPLACE_CLOCK_FILE"])
+def test_a_public_marketplace_does_not_start_with_them(
+    tmp_path: Path, name: str
+) -> None:
+    value = {name: "throttle=0.1"}
+    for public in (
+        {"SITE_URL": "https://rate.example", "MARKETPLACE_URL": "https://m.example"},
+        {"ALLOWED_HOSTS": "localhost,rate.example"},
+        {"ALLOWED_HOSTS": "*"},
+        {"MARKETPLACE_URL": "http://192.0.2.7/marketplace"},
+    ):
+        done = check(tmp_path, **value, **public)
+        assert done.returncode != 0
+        assert f"{name} is for tests" in done.stderr.splitlines()[-1]
+
+
+def test_this_machine_alone_may_have_them(tmp_path: Path) -> None:
+    done = check(
+        tmp_path,
+        MARKETPLACE_FAULTS="throttle=0.1,lag=3",
+        MARKETPLACE_CLOCK_FILE=str(tmp_path / "ahead"),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wrong_plan_stops_the_start_by_name(tmp_path: Path) -> None:
+    done = check(tmp_path, MARKETPLACE_FAULTS="throttle=often")
+    assert done.returncode != 0
+    assert "MARKETPLACE_FAULTS: 'throttle=often'" in done.stderr.splitlines()[-1]
+
+
+def test_a_file_moves_the_clock(tmp_path: Path) -> None:
+    file = tmp_path / "ahead"
+    followed = clock.Clock()
+    followed.follow(file)
+    before = clock.now()
+    assert followed.now() - before < timedelta(minutes=1)
+    clock.set_ahead(file, timedelta(days=2))
+    assert followed.now() - before >= timedelta(days=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["ahead"]
