@@ -85,6 +85,22 @@ def qualification_state() -> RequestError:
     )
 
 
+def qualification_request_unknown(request_id: str) -> RequestError:
+    """A qualification request that does not exist, or is another requester's."""
+    return RequestError(
+        "QualificationRequestDoesNotExist",
+        f"QualificationRequest {request_id} does not exist.",
+    )
+
+
+def qualification_request_state() -> RequestError:
+    """A qualification request that was granted or rejected before."""
+    return RequestError(
+        "InvalidQualificationRequestState",
+        "This operation can be called with a status of: Submitted",
+    )
+
+
 def qualification_type_deleted(type_id: str) -> RequestError:
     """A HIT type that asks for a qualification type which was deleted."""
     return RequestError(

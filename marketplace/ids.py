@@ -6,6 +6,8 @@ import string
 _ALPHABET = string.digits + string.ascii_uppercase
 WORKER_ID_PATTERN = r"^A[A-Z0-9]{1,63}$"
 COUNTRY_PATTERN = r"^[A-Z]{2}$"
+SUBDIVISION_PATTERN = r"^[A-Z0-9]{2}$"
+"""The part of an ISO 3166-2 code after the country's: CA in US-CA."""
 
 
 def entity_id() -> str:

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from marketplace.protocol.endpoint import endpoint
-from marketplace.site import accounts, browse, external, standing, work
+from marketplace.site import (
+    accounts,
+    browse,
+    external,
+    qualifications,
+    standing,
+    work,
+)
 
 app_name = "marketplace"
 urlpatterns = [
@@ -22,10 +29,15 @@ urlpatterns = [
     ),
     path("queue/", work.queue, name="queue"),
     path("earnings/", work.earnings, name="earnings"),
-    path("qualifications/", standing.qualifications, name="qualifications"),
+    path("qualifications/", qualifications.qualifications, name="qualifications"),
+    path(
+        "qualifications/<slug:type_id>/",
+        qualifications.qualification,
+        name="qualification",
+    ),
     path(
         "qualifications/<slug:type_id>/request",
-        standing.request_qualification,
+        qualifications.request_qualification,
         name="request-qualification",
     ),
     path("messages/", standing.messages, name="messages"),

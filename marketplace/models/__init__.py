@@ -4,8 +4,10 @@ from marketplace.models.accounts import Requester, Worker
 from marketplace.models.ledger import Account, LedgerEntry
 from marketplace.models.qualifications import (
     Qualification,
+    QualificationRequest,
     QualificationType,
     Requirement,
+    Sitting,
 )
 from marketplace.models.relations import Bonus, Message, WorkerBlock
 from marketplace.models.work import HIT, Assignment, HITType, RequestToken
@@ -19,10 +21,12 @@ __all__ = [
     "LedgerEntry",
     "Message",
     "Qualification",
+    "QualificationRequest",
     "QualificationType",
     "RequestToken",
     "Requester",
     "Requirement",
+    "Sitting",
     "Worker",
     "WorkerBlock",
 ]

@@ -47,6 +47,13 @@ class Worker(models.Model):
         validators=[RegexValidator(ids.COUNTRY_PATTERN)],
         help_text="Two capitals, such as DE. Requesters may ask for it.",
     )
+    subdivision = models.CharField(
+        "state or region",
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(ids.SUBDIVISION_PATTERN)],
+        help_text="The part of its code after the country's: CA for US-CA.",
+    )
     is_active = models.BooleanField(default=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -64,7 +71,20 @@ class Worker(models.Model):
                 | models.Q(country__regex=ids.COUNTRY_PATTERN),
                 name="worker_country_has_its_shape",
             ),
+            models.CheckConstraint(
+                condition=models.Q(subdivision="")
+                | models.Q(subdivision__regex=ids.SUBDIVISION_PATTERN)
+                & ~models.Q(country=""),
+                name="worker_subdivision_is_of_a_country",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.worker_id
+
+    @property
+    def locale(self) -> str:
+        """The country, with the state or region when there is one: US, US-CA."""
+        return (
+            f"{self.country}-{self.subdivision}" if self.subdivision else self.country
+        )

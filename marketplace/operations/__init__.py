@@ -9,6 +9,7 @@ from marketplace.operations import (  # noqa: F401 - importing a module offers i
     listing,
     messages,
     publishing,
+    qualification_requests,
     qualification_types,
     qualifications,
 )

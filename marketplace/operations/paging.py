@@ -1,6 +1,6 @@
 """Pages of a list, as MTurk's: the last page names a next one, which is empty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -21,8 +21,9 @@ def page(
     *,
     name: str,
     write: Callable[[Row], Mapping[str, Any]],
+    before: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """One page of `rows` in the order they were made.
+    """One page of `rows` in the order they were made, after the records `before` them.
 
     A page begins after the last row of the one before, so what is added or taken
     meanwhile neither repeats nor skips a row. The token holds the list's `name` and
@@ -30,12 +31,19 @@ def page(
     """
     kind = _kind(call, name)
     token = call.parameters.get("NextToken")
-    after = _read(token, kind) if token is not None else 0
+    # places in the list: rows have their keys, what stands before them counts up to 0
+    after = _read(token, kind) if token is not None else -len(before)
     size = call.parameters.get("MaxResults", DEFAULT_SIZE)
-    found = list(rows.filter(pk__gt=after).order_by("pk")[:size])
-    output: dict[str, Any] = {"NumResults": len(found), name: [write(r) for r in found]}
-    if found:
-        output["NextToken"] = _SIGNER.sign_object([kind, found[-1].pk])
+    placed = list(enumerate(before, start=1 - len(before)))
+    shown = [(place, record) for place, record in placed if place > after][:size]
+    found = rows.filter(pk__gt=max(after, 0)).order_by("pk")[: size - len(shown)]
+    shown += [(row.pk, write(row)) for row in found]
+    output: dict[str, Any] = {
+        "NumResults": len(shown),
+        name: [record for _, record in shown],
+    }
+    if shown:
+        output["NextToken"] = _SIGNER.sign_object([kind, shown[-1][0]])
     return output
 
 

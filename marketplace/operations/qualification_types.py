@@ -15,7 +15,12 @@ from marketplace.operations.requirements import (
     own_qualification_type,
     visible_qualification_type,
 )
-from marketplace.services.eligibility import SYSTEM_NAMES
+from marketplace.services.system_types import (
+    MADE_AT,
+    SYSTEM_LABELS,
+    SYSTEM_TYPES,
+    SystemType,
+)
 
 _NOT_OFFERED = ("Test", "AnswerKey", "TestDurationInSeconds")
 _FIELDS = {
@@ -44,6 +49,10 @@ def update_qualification_type(call: Call) -> Mapping[str, Any]:
 
 @operation("GetQualificationType", writes=False)
 def get_qualification_type(call: Call) -> Mapping[str, Any]:
+    wanted = call.parameters["QualificationTypeId"]
+    for kind in SYSTEM_TYPES:
+        if kind.type_id == wanted:
+            return {"QualificationType": _system_record(kind)}
     return {"QualificationType": _record(visible_qualification_type(call))}
 
 
@@ -64,19 +73,26 @@ def list_qualification_types(call: Call) -> Mapping[str, Any]:
     )
     if given["MustBeRequestable"]:
         found = found.filter(active)
-    for word in given.get("Query", "").split():
+    words = given.get("Query", "").split()
+    for word in words:
         found = found.filter(
             Q(name__icontains=word)
             | Q(description__icontains=word)
             | Q(keywords__icontains=word)
         )
-    return page(call, found, name="QualificationTypes", write=_record)
+    all_kinds = not (given["MustBeRequestable"] or given.get("MustBeOwnedByCaller"))
+    system = [
+        _system_record(kind)
+        for kind in SYSTEM_TYPES
+        if all_kinds and kind.is_found_by(words)
+    ]
+    return page(call, found, name="QualificationTypes", write=_record, before=system)
 
 
 @operation("ListHITsForQualificationType", writes=False)
 def list_hits_for_qualification_type(call: Call) -> Mapping[str, Any]:
     type_id = call.parameters["QualificationTypeId"]
-    if type_id not in SYSTEM_NAMES:
+    if type_id not in SYSTEM_LABELS:
         visible_qualification_type(call)
     hits = (
         HIT.objects.listed()
@@ -114,4 +130,16 @@ def _record(kind: QualificationType) -> dict[str, Any]:
         "IsRequestable": True,
         "AutoGranted": kind.auto_granted,
         "AutoGrantedValue": kind.auto_granted_value if kind.auto_granted else None,
+    }
+
+
+def _system_record(kind: SystemType) -> dict[str, Any]:
+    return {
+        "QualificationTypeId": kind.type_id,
+        "CreationTime": MADE_AT,
+        "Name": kind.name,
+        "Description": kind.description,
+        "QualificationTypeStatus": QualificationType.Status.ACTIVE,
+        "IsRequestable": False,
+        "AutoGranted": False,
     }

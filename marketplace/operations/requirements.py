@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.errors import invalid, not_offered, qualification_type_unknown
+from marketplace import ids
+from marketplace.errors import invalid, qualification_type_unknown
 from marketplace.models import QualificationType, Requirement
 from marketplace.operations.registry import Call
 from marketplace.services import RequirementDraft
-from marketplace.services.eligibility import LOCALE, SYSTEM_NAMES
+from marketplace.services.system_types import LOCALE, SYSTEM_LABELS
 
 MAX_INTEGERS = 15
 MAX_LOCALES = 30
@@ -41,7 +42,7 @@ def read_requirements(given: Mapping[str, Any]) -> tuple[RequirementDraft, ...]:
 
     Several countries with EqualTo or NotEqualTo are read as In or NotIn, which is what
     clients mean by it. Raises RequestError: InvalidParameterValue naming the
-    requirement, QualificationTypeDoesNotExist, NotOffered (a Subdivision).
+    requirement, QualificationTypeDoesNotExist.
     """
     return tuple(
         _read(asked, f"QualificationRequirements[{index}]")
@@ -55,7 +56,7 @@ def requirement_record(asked: Requirement) -> dict[str, Any]:
         "QualificationTypeId": asked.type_id,
         "Comparator": asked.comparator,
         "IntegerValues": asked.integers or None,
-        "LocaleValues": [{"Country": country} for country in asked.countries] or None,
+        "LocaleValues": [_locale(code) for code in asked.countries] or None,
         "RequiredToPreview": asked.guarded != Requirement.Guarded.ACCEPT,
         "ActionsGuarded": asked.guarded,
     }
@@ -64,7 +65,7 @@ def requirement_record(asked: Requirement) -> dict[str, Any]:
 def _read(asked: Mapping[str, Any], path: str) -> RequirementDraft:
     type_id = asked["QualificationTypeId"]
     types = QualificationType.objects.filter(type_id=type_id, deleted_at__isnull=True)
-    if type_id not in SYSTEM_NAMES and not types.exists():
+    if type_id not in SYSTEM_LABELS and not types.exists():
         raise qualification_type_unknown(type_id)
     integers = tuple(asked.get("IntegerValues", ()))
     countries = tuple(_country(value, path) for value in asked.get("LocaleValues", ()))
@@ -101,14 +102,26 @@ def _value_fault(asked: Mapping[str, Any], integers: int, countries: int) -> str
 
 
 def _country(value: Mapping[str, Any], path: str) -> str:
-    if "Subdivision" in value:
-        raise not_offered(f"The parameter {path}.LocaleValues.Subdivision")
+    """The locale as it is kept: US, or US-CA with a subdivision."""
     country: str = value["Country"]
-    if not re.fullmatch("[A-Z]{2}", country):
+    if not re.fullmatch(ids.COUNTRY_PATTERN, country):
         raise invalid(
             f"Parameter {path}: {country!r} is not a country's code of two capitals."
         )
-    return country
+    if "Subdivision" not in value:
+        return country
+    subdivision: str = value["Subdivision"]
+    if not re.fullmatch(ids.SUBDIVISION_PATTERN, subdivision):
+        raise invalid(
+            f"Parameter {path}: {subdivision[:80]!r} is not a subdivision's code of ISO"
+            " 3166-2 without the country's, such as CA."
+        )
+    return f"{country}-{subdivision}"
+
+
+def _locale(code: str) -> dict[str, str | None]:
+    country, _, subdivision = code.partition("-")
+    return {"Country": country, "Subdivision": subdivision or None}
 
 
 def _guarded(asked: Mapping[str, Any], path: str) -> str:

@@ -23,16 +23,20 @@ from marketplace.services.places import (
     open_to,
     submit,
 )
-from marketplace.services.qualifications import (
+from marketplace.services.qualification_requests import (
+    Chances,
+    accept_request,
+    ran_out,
+    reject_request,
+    request_qualification,
+    sitting_of,
+)
+from marketplace.services.qualification_types import (
     create_qualification_type,
     delete_qualification_type,
-    grant,
-    held_by,
-    request_qualification,
-    requestable_by,
-    revoke,
     update_qualification_type,
 )
+from marketplace.services.qualifications import grant, held_by, revoke
 from marketplace.services.requesters import (
     balances,
     deposit,
@@ -47,12 +51,14 @@ from marketplace.services.workers import sign_in, sign_up
 
 __all__ = [
     "BonusDraft",
+    "Chances",
     "HITDraft",
     "Letter",
     "RequirementDraft",
     "TypeDraft",
     "accept",
     "accept_next",
+    "accept_request",
     "approve",
     "balances",
     "block",
@@ -72,10 +78,11 @@ __all__ = [
     "issue_key",
     "notify",
     "open_to",
+    "ran_out",
     "read_all",
     "reject",
+    "reject_request",
     "request_qualification",
-    "requestable_by",
     "revoke",
     "secret_of",
     "send_bonus",
@@ -84,6 +91,7 @@ __all__ = [
     "settle",
     "sign_in",
     "sign_up",
+    "sitting_of",
     "submit",
     "types_asking_for",
     "unblock",

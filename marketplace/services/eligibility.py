@@ -1,39 +1,18 @@
 """Who may discover, preview and accept which HITs."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import (
-    Assignment,
     HITType,
     Qualification,
     QualificationType,
     Requirement,
     Worker,
 )
-
-PERCENT_APPROVED = "000000000000000000L0"
-NUMBER_APPROVED = "00000000000000000040"
-LOCALE = "00000000000000000071"
-ADULT = "00000000000000000060"
-MASTERS = ("2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6")
-SYSTEM_NAMES = {
-    PERCENT_APPROVED: "Percent of assignments approved",
-    NUMBER_APPROVED: "Number of HITs approved",
-    LOCALE: "Country",
-    ADULT: "Adult content",
-    MASTERS[0]: "Masters",
-    MASTERS[1]: "Masters",
-}
-"""The marketplace's own qualifications; nobody holds the last three."""
-
-MEANINGFUL_PERCENTAGE = 100
-"""Submissions from which on the percentage counts; before, it is 100, as at MTurk."""
-
-Value = int | str
-Status = Assignment.Status
+from marketplace.services.system_types import SYSTEM_LABELS, Value, values_of
 
 
 class Action(IntEnum):
@@ -60,7 +39,8 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 def meets(value: Value | None, requirement: Requirement) -> bool:
     """Whether a qualification's value, None when it is not held, meets a requirement.
 
-    What is not held meets DoesNotExist alone.
+    What is not held meets DoesNotExist alone. A country without its subdivision is
+    neither in one of that country nor outside it: that is not known.
     """
     comparator = requirement.comparator
     if value is None or comparator == "DoesNotExist":
@@ -70,7 +50,18 @@ def meets(value: Value | None, requirement: Requirement) -> bool:
     wanted = [*requirement.integers, *requirement.countries]
     if comparator in _COMPARE:
         return isinstance(value, int) and _COMPARE[comparator](value, wanted[0])
-    return (value in wanted) == (comparator in {"EqualTo", "In"})
+    return _among(value, wanted) is (comparator in {"EqualTo", "In"})
+
+
+def _among(value: Value, wanted: Sequence[Value]) -> bool | None:
+    """Whether a value is one of those wanted; None when that is not known."""
+    if isinstance(value, int):
+        return value in wanted
+    country, _, subdivision = value.partition("-")
+    if value in wanted or country in wanted:
+        return True
+    within = any(str(locale).startswith(f"{country}-") for locale in wanted)
+    return None if within and not subdivision else False
 
 
 class Standing:
@@ -127,22 +118,10 @@ def _values(worker: Worker) -> dict[str, Value]:
             "type__type_id", "value"
         )
     )
-    states = list(
-        worker.assignments.filter(status__in=Assignment.FINISHED).values_list(
-            "status", flat=True
-        )
-    )
-    approved = states.count(Status.APPROVED)
-    judged = approved + states.count(Status.REJECTED)
-    counts = len(states) >= MEANINGFUL_PERCENTAGE and judged > 0
-    values[NUMBER_APPROVED] = approved
-    values[PERCENT_APPROVED] = 100 * approved // judged if counts else 100
-    if worker.country:
-        values[LOCALE] = worker.country
-    return values
+    return values | values_of(worker)
 
 
 def _name(asked: Requirement) -> str:
-    if asked.type_id in SYSTEM_NAMES:
-        return SYSTEM_NAMES[asked.type_id]
+    if asked.type_id in SYSTEM_LABELS:
+        return SYSTEM_LABELS[asked.type_id]
     return QualificationType.objects.get(type_id=asked.type_id).name

@@ -197,14 +197,14 @@ def test_a_worker_asks_for_what_is_granted_automatically(
     client: "MTurkClient", alice: Worker, advance: Advance
 ) -> None:
     kind = made(client, AutoGranted=True, AutoGrantedValue=3, RetryDelayInSeconds=60)
-    asleep = made(client, Name="by hand alone")
+    asleep = made(client, Name="not given now", QualificationTypeStatus="Inactive")
     both: dict[str, Any] = {"QualificationTypeId": kind, "WorkerId": alice.worker_id}
     site = Client()
     shop.sign_in(site)
     url = "/marketplace/qualifications/"
     page = site.get(url).content.decode()
     assert "did study vegas" in page
-    assert "by hand alone" not in page
+    assert "not given now" not in page
     assert site.post(f"{url}{asleep}/request").status_code == 409
     assert site.post(f"{url}{kind}/request").status_code == 302
     assert client.get_qualification_score(**both)["Qualification"]["IntegerValue"] == 3

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from marketplace import clock, services
 from marketplace.models import Assignment, HITType, Requirement, Worker
-from marketplace.services import eligibility
+from marketplace.services import eligibility, system_types
 from tests.marketplace import shop
 
 if TYPE_CHECKING:
     from mypy_boto3_mturk import MTurkClient
 
-LOCALE = eligibility.LOCALE
-NUMBER = eligibility.NUMBER_APPROVED
-PERCENT = eligibility.PERCENT_APPROVED
-MASTERS = eligibility.MASTERS[0]
+LOCALE = system_types.LOCALE
+NUMBER = system_types.NUMBER_APPROVED
+PERCENT = system_types.PERCENT_APPROVED
+MASTERS = system_types.MASTERS[0]
 Asked = dict[str, Any]
 
 
@@ -137,7 +137,7 @@ def test_a_country_is_asked_for(client: "MTurkClient", alice: Worker) -> None:
 
 def test_nobody_is_a_master(client: "MTurkClient", alice: Worker) -> None:
     assert not may(alice, publish(client, ask(MASTERS, "Exists")))
-    assert not may(alice, publish(client, ask(eligibility.ADULT, "EqualTo", 1)))
+    assert not may(alice, publish(client, ask(system_types.ADULT, "EqualTo", 1)))
 
 
 def test_approved_work_counts_and_the_percentage_from_100_on(
@@ -153,7 +153,7 @@ def test_approved_work_counts_and_the_percentage_from_100_on(
         services.reject(mine, clock.now(), feedback="no")
     # 2 of 4 are half; too few to count until there are as many as that
     assert (may(alice, many), may(alice, good)) == (True, True)
-    monkeypatch.setattr(eligibility, "MEANINGFUL_PERCENTAGE", 4)
+    monkeypatch.setattr(system_types, "MEANINGFUL_PERCENTAGE", 4)
     assert (may(alice, many), may(alice, good)) == (True, False)
 
 
@@ -201,9 +201,9 @@ def test_a_deleted_type_makes_no_new_hits(client: "MTurkClient", alice: Worker) 
             {
                 "QualificationTypeId": LOCALE,
                 "Comparator": "EqualTo",
-                "LocaleValues": [{"Country": "US", "Subdivision": "CA"}],
+                "LocaleValues": [{"Country": "US", "Subdivision": "US-CA"}],
             },
-            "NotOffered",
+            "InvalidParameterValue",
         ),
     ],
 )
