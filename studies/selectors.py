@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from studies.errors import StudyError
@@ -78,13 +78,24 @@ def build_progress(study: Study) -> tuple[int, int]:
 
 def open_places(study: Study) -> int:
     """Return the places on open or planned postings that no session holds."""
-    total = 0
-    postings = study.postings.exclude(state=Posting.State.CLOSED).annotate(
-        held=Count("assignments", filter=~Q(assignments__state__in=Assignment.GONE))
-    )
-    for places, held in postings.values_list("places", "held"):
-        total += max(0, places - held)
-    return total
+    return sum(free for _, free in free_places(study))
+
+
+def free_places(study: Study) -> list[tuple[Posting, int]]:
+    """Return the postings that are not closed, each with the places nobody holds."""
+    gone = Assignment.GONE
+    held = Count("assignments", filter=~Q(assignments__state__in=gone))
+    postings = study.postings.exclude(state=Posting.State.CLOSED).annotate(held=held)
+    return [(row, max(0, row.places - row.held)) for row in postings]
+
+
+def recruiters_of(study: Study) -> list[str]:
+    """Return the names of all recruiters that a study has or had, the first first."""
+    named = [
+        *study.channels.values_list("recruiter", flat=True),
+        *study.postings.order_by("number").values_list("recruiter", flat=True),
+    ]
+    return list(dict.fromkeys(named))
 
 
 def spent_usd(study: Study) -> Decimal:
@@ -96,6 +107,28 @@ def spent_usd(study: Study) -> Decimal:
         "sum"
     ]
     return paid or Decimal("0.00")
+
+
+def committed_usd(study: Study) -> Decimal:
+    """Return what is spent, and what all that is sold may still cost.
+
+    That is every open place and every session at work or submitted whose payment is
+    not counted as spent yet, each at its own posting's price.
+    """
+    begun = Payment.objects.filter(
+        assignment=OuterRef("pk"), kind=Payment.Kind.REWARD
+    ).exclude(state=Payment.State.FAILED)
+    owed = study.assignments.filter(
+        ~Exists(begun),
+        posting__isnull=False,
+        state__in=[*Assignment.OPEN, Assignment.State.SUBMITTED],
+    )
+    total = spent_usd(study)
+    for reward, fee in owed.values_list("posting__reward_usd", "posting__fee_usd"):
+        total += reward + fee
+    for posting, free in free_places(study):
+        total += free * (posting.reward_usd + posting.fee_usd)
+    return total
 
 
 def progress(study: Study) -> StudyProgress:

@@ -26,12 +26,14 @@ def build_study(study_id: int) -> None:
 
 
 @shared_task
-def launch_study(study_id: int, recruiter: str, confirmed: str | None = None) -> None:
+def launch_study(
+    study_id: int, recruiters: list[str], confirmed: str | None = None
+) -> None:
     """Launch a study, or take up a launch that was stopped."""
     told(
         publish.launch,
         study_id,
-        recruiter,
+        *recruiters,
         confirmed_usd=Decimal(confirmed) if confirmed else None,
     )
 

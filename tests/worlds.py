@@ -115,6 +115,7 @@ def live_study(world: World | None = None, *, places: int = 9) -> Study:
     study.state = Study.State.LIVE
     study.launched_at = NOW
     study.save()
+    study.channels.create(recruiter="mturk", sessions=places)
     add_posting(study, places=places)
     return study
 

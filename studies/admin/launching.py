@@ -2,9 +2,11 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from unfold.widgets import BASE_INPUT_CLASSES
 
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
@@ -12,6 +14,7 @@ from studies.admin.forms import LaunchForm
 from studies.errors import StudyError
 from studies.models import Posting, Study
 from studies.recruiters.link import LinkRecruiter
+from studies.selectors import recruiters_of
 from studies.services import recruiting
 from studies.services.design import declared_spec
 from studies.services.launch_plan import LaunchPlan, plan
@@ -31,7 +34,9 @@ class LaunchPage(StudyPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require("studies.launch_study")
         if self.study.state == Study.State.LAUNCHING:
-            enqueue(request, tasks.launch_study, self.study.pk, self.study.recruiter)
+            enqueue(
+                request, tasks.launch_study, self.study.pk, recruiters_of(self.study)
+            )
             return self._asked()
         planned, _ = self._plan()
         if planned is None or planned.problems or self.study.state != "ready":
@@ -48,9 +53,7 @@ class LaunchPage(StudyPage):
         if self._changed_since_shown(planned):
             return self.back()
         forget_problem(self.study)
-        enqueue(
-            request, tasks.launch_study, self.study.pk, self._recruiter(), confirmed
-        )
+        enqueue(request, tasks.launch_study, self.study.pk, self._asked_of(), confirmed)
         return self._asked()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -61,8 +64,8 @@ class LaunchPage(StudyPage):
             plan=planned,
             plan_problem=problem,
             before=before,
-            recruiter=self._recruiter(),
             recruiters=self._choices(),
+            number_class=" ".join(BASE_INPUT_CLASSES),
             spec=json.dumps(spec, indent=2, ensure_ascii=False),
             **self._state(),
             **kwargs,
@@ -71,24 +74,25 @@ class LaunchPage(StudyPage):
             context["form"] = LaunchForm(total=planned.total_usd)
         return context
 
-    def _recruiter(self) -> str:
-        asked = self.request.GET.get("recruiter") or self.request.POST.get("recruiter")
-        return (
-            asked
-            if asked and asked in recruiting.RECRUITERS
-            else next(iter(recruiting.RECRUITERS))
-        )
+    def _asked_of(self) -> list[str]:
+        """Each recruiter that was chosen, as `Share.read` reads it."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        chosen = []
+        for name in sent.getlist("recruiter"):
+            number = sent.get(f"sessions-{name}", "").strip()
+            chosen.append(f"{name}={number}" if number else name)
+        return chosen or [next(iter(recruiting.RECRUITERS))]
 
     def _choices(self) -> list[dict[str, Any]]:
+        asked = dict(each.partition("=")[::2] for each in self._asked_of())
         return [
-            {"title": name, "link": f"?recruiter={name}", "active": name == chosen}
-            for chosen in [self._recruiter()]
+            {"name": name, "chosen": name in asked, "number": asked.get(name, "")}
             for name in recruiting.RECRUITERS
         ]
 
     def _plan(self) -> tuple[LaunchPlan | None, str]:
         try:
-            return plan(self.study, self._recruiter()), ""
+            return plan(self.study, *self._asked_of()), ""
         except StudyError as error:
             return None, str(error)
 
@@ -120,4 +124,5 @@ class LaunchPage(StudyPage):
         return True
 
     def _asked(self) -> HttpResponse:
-        return self.back(f"?asked=1&recruiter={self._recruiter()}")
+        chosen = urlencode({"asked": 1, "recruiter": self._asked_of()}, doseq=True)
+        return self.back(f"?{chosen}")

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from studies.errors import StudyError
+from studies.services.recruiting import RECRUITERS
+from studies.services.shares import Share
 
 INTERRUPTED = 130
 
@@ -54,6 +56,18 @@ def add_study(parser: ArgumentParser, *, required: bool = True) -> None:
     parser.add_argument(
         "--study", metavar="SLUG", required=required, help="The study's short name."
     )
+
+
+def share(text: str) -> str:
+    """Check one recruiter of `--recruiter mturk --recruiter link=20`, for argparse."""
+    try:
+        name = Share.read(text).recruiter
+    except StudyError as error:
+        raise ArgumentTypeError(str(error)) from error
+    if name not in RECRUITERS:
+        known = ", ".join(sorted(RECRUITERS))
+        raise ArgumentTypeError(f"there is no recruiter {name!r} (choose from {known})")
+    return text
 
 
 def dollars(text: str) -> Decimal:

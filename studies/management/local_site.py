@@ -56,14 +56,14 @@ def local_ports() -> list[int]:
 
 
 @contextmanager
-def local_site(recruiter: str, *, tell: Callable[[str], object]) -> Iterator[None]:
-    """Serve the site while the block runs, where `recruiter` needs it and none does.
+def local_site(*recruiters: str, tell: Callable[[str], object]) -> Iterator[None]:
+    """Serve the site while the block runs, where a recruiter needs it and none does.
 
     `tell` is told when that is done. Raises StudyError when something else listens
     on the port.
     """
     with ExitStack() as stack:
-        if recruiter in LOCAL_RECRUITERS:
+        if LOCAL_RECRUITERS.intersection(recruiters):
             for port in local_ports():
                 if _listens(port):
                     _check_identity(port)

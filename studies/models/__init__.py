@@ -1,6 +1,7 @@
 """The tables: schema, constraints and one-row truths; no network, no files."""
 
 from studies.models.catalogue import Category, Clip, Stimulus, System
+from studies.models.channels import Channel
 from studies.models.sessions import Assignment, Event, Payment, Posting, Trial, Vote
 from studies.models.study import Item, ItemStimulus, Study
 from studies.models.upload import Upload
@@ -8,6 +9,7 @@ from studies.models.upload import Upload
 __all__ = [
     "Assignment",
     "Category",
+    "Channel",
     "Clip",
     "Event",
     "Item",

@@ -5,7 +5,7 @@ from typing import Any
 
 from studies.errors import StudyError
 from studies.models import Study
-from studies.services.events import note
+from studies.services.events import note_once
 
 
 def told(work: Callable[..., Any], study_id: int, *args: Any, **named: Any) -> bool:
@@ -21,6 +21,7 @@ def told(work: Callable[..., Any], study_id: int, *args: Any, **named: Any) -> b
         work(study, *args, **named)
     except StudyError as error:
         Study.objects.filter(pk=study_id).update(problem=str(error))
-        note(study, "problem", str(error).partition("\n")[0])
+        # once: it is tried again by every advance, for days if need be
+        note_once(study, "problem", str(error).partition("\n")[0])
         return False
     return True

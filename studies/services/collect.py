@@ -5,99 +5,58 @@ may run twice, or die anywhere and run again, and the world is the same.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from studies.errors import RecruiterError, StudyError
+from studies.errors import StudyError
 from studies.models import Assignment, Posting, Study
 from studies.recruiters.base import Recruiter
-from studies.selectors import open_places
-from studies.services.allocate import lock, recount, release
+from studies.selectors import recruiters_of
+from studies.services.advance_result import AdvanceResult
+from studies.services.allocate import recount, release
+from studies.services.calls import Calls
 from studies.services.events import note
-from studies.services.launch_plan import affordable, session_cap, sessions_wanted
 from studies.services.pay import approve_session
 from studies.services.publish import (
     expire_postings,
+    go_live,
     lapsed,
-    plan_postings,
     publish_postings,
-    resume,
 )
 from studies.services.reconcile import take_in
 from studies.services.recruiting import get_recruiter
 from studies.services.sessions import STALE
+from studies.services.top_up import top_up
 from studies.services.verdict import NO_VOTES, judge_session
 
 GRACE = timedelta(minutes=5)
 """A session is given up this long after its deadline: the recruiter's clock rules."""
 
 
-@dataclass(slots=True)
-class AdvanceResult:
-    """What one run did, for people to read."""
-
-    state: str = ""
-    published: int = 0
-    submissions: int = 0
-    returned: int = 0
-    expired: int = 0
-    paid: int = 0
-    new_places: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def text(self) -> str:
-        """One line; names only what happened."""
-        done = [
-            f"{count} {what}"
-            for count, what in (
-                (self.published, "postings published"),
-                (self.submissions, "submissions taken in"),
-                (self.returned, "sessions returned"),
-                (self.expired, "sessions given up"),
-                (self.paid, "sessions paid"),
-                (self.new_places, "places added"),
-            )
-            if count
-        ]
-        return f"{self.state}: {', '.join(done) or 'nothing to do'}"
-
-
 def advance(study: Study) -> AdvanceResult:
     """Do for a study whatever is due.
 
-    A posting that cannot be published holds up neither votes nor pay: that error is
-    raised at the end. RecruiterError also when no one answers at all.
+    What one recruiter cannot do holds up neither votes nor pay of the others: such
+    errors are raised at the end, as one RecruiterError.
     """
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
     if study.state not in Study.RUNNING:
         return result
-    recruiter = get_recruiter(study.recruiter)
-    if study.state == Study.State.LAUNCHING:
-        resume(study)
-    refused: RecruiterError | None = None
-    if study.state == Study.State.LIVE:
-        try:
-            result.published = publish_postings(study)
-        except RecruiterError as error:
-            refused = error
-    if study.state == Study.State.CLOSING:
-        expire_postings(study)
-    _pull(study, recruiter, result)
-    _give_up(study, result)
-    _settle(study, recruiter, result)
+    calls = Calls(recruiters_of(study))
+    _publish_or_expire(study, calls, result)
+    _collect(study, calls, result)
     recount(study)
-    if refused is not None:
-        raise refused
     if study.state == Study.State.LIVE:
-        _top_up(study, recruiter, result)
-    _close_when_done(study)
+        top_up(study, calls, result)
+    _close_when_done(study, calls)
+    _tell(study, calls)
     result.state = study.get_state_display()
+    calls.raise_faults()
     return result
 
 
@@ -114,8 +73,40 @@ def advance_all(report: Callable[[str], None] = lambda _text: None) -> int:
     return failed
 
 
+def _publish_or_expire(study: Study, calls: Calls, result: AdvanceResult) -> None:
+    for name in calls.names:
+        with calls.to(name):
+            if study.state == Study.State.CLOSING:
+                expire_postings(study, name)
+            else:
+                result.published += publish_postings(study, name)
+    if study.state == Study.State.LAUNCHING:
+        go_live(study, calls)
+
+
+def _collect(study: Study, calls: Calls, result: AdvanceResult) -> None:
+    """Pull, judge and pay.
+
+    While a recruiter does not answer, its sessions are neither given up nor paid: who
+    has submitted there is not known.
+    """
+    heard = []
+    for name in calls.names:
+        with calls.to(name):
+            _pull(study, get_recruiter(name), result)
+            heard.append(name)
+    if len(heard) == len(calls.names):
+        Study.objects.filter(pk=study.pk).update(problem="")
+    mine = study.assignments.filter(posting__recruiter__in=heard)
+    _give_up(study, mine, result)
+    _judge(study)
+    for name in heard:
+        _pay(study, get_recruiter(name), result)
+
+
 def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
-    for posting in study.postings.exclude(external_id=""):
+    mine = study.postings.filter(recruiter=recruiter.name).exclude(external_id="")
+    for posting in mine:
         if not _worth_asking(posting):
             continue
         known = set(
@@ -132,7 +123,6 @@ def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
         _give_back_returned(posting, recruiter, result)
         if posting.state == Posting.State.OPEN and lapsed(posting):
             Posting.objects.filter(pk=posting.pk).update(state=Posting.State.CLOSED)
-    Study.objects.filter(pk=study.pk).update(problem="")
 
 
 def _give_back_returned(
@@ -171,11 +161,11 @@ def _note_status(posting: Posting, external_id: str, status: str) -> None:
         ).update(state=Assignment.State.REJECTED, decided_at=timezone.now())
 
 
-def _give_up(study: Study, result: AdvanceResult) -> None:
+def _give_up(
+    study: Study, sessions: "QuerySet[Assignment]", result: AdvanceResult
+) -> None:
     late = timezone.now() - GRACE
-    for assignment in study.assignments.filter(
-        state__in=Assignment.OPEN, deadline__lt=late
-    ):
+    for assignment in sessions.filter(state__in=Assignment.OPEN, deadline__lt=late):
         finished = assignment.state == Assignment.State.COMPLETED
         reason = (
             "finished but never submitted" if finished else "abandoned: time ran out"
@@ -186,54 +176,25 @@ def _give_up(study: Study, result: AdvanceResult) -> None:
         result.expired += 1
 
 
-def _settle(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
-    """Judge and pay what is submitted; a session without votes waits for a person."""
-    for assignment in study.assignments.filter(
-        state__in=Assignment.DONE, used__isnull=True
-    ):
+def _judge(study: Study) -> None:
+    waiting = study.assignments.filter(state__in=Assignment.DONE, used__isnull=True)
+    for assignment in waiting:
         judge_session(assignment)
-    for assignment in study.assignments.filter(
-        state=Assignment.State.SUBMITTED
-    ).select_related("posting"):
+
+
+def _pay(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
+    """Pay what is submitted; a session without votes waits for a person."""
+    submitted = study.assignments.filter(
+        state=Assignment.State.SUBMITTED, posting__recruiter=recruiter.name
+    )
+    for assignment in submitted.select_related("posting"):
         if assignment.unused_reason == NO_VOTES:
             continue
         if approve_session(study, assignment, recruiter):
             result.paid += 1
 
 
-def _top_up(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
-    """Sell as many places as votes are missing, within both caps."""
-    with transaction.atomic():
-        fresh = lock(study)
-        if fresh.state != Study.State.LIVE:
-            return
-        wanted = sessions_wanted(fresh)
-        if not wanted:
-            return
-        # places that lapsed untaken and sessions given back cost nothing
-        taken = fresh.assignments.exclude(state__in=Assignment.GONE).count()
-        sold = taken + open_places(fresh)
-        money = affordable(fresh, recruiter, wanted)
-        room = max(0, session_cap(fresh) - sold)
-        allowed = min(money, room)
-        if allowed < wanted:
-            problem = f"{wanted} more sessions are needed, {allowed} are allowed: " + (
-                f"raise the hard cap of ${fresh.hard_cap_usd:.2f} on the Watch page"
-                if money < room
-                else f"{session_cap(fresh)} are the most that are sold for this study; "
-                "see why sessions are not used, and close it when that cannot be mended"
-            )
-            result.problems.append(problem)
-            Study.objects.filter(pk=fresh.pk).update(problem=problem)
-        if allowed:
-            plan_postings(fresh, allowed)
-            note(fresh, "top-up", f"{allowed} more places for votes that are missing")
-            result.new_places = allowed
-    if result.new_places:
-        result.published += publish_postings(study)
-
-
-def _close_when_done(study: Study) -> None:
+def _close_when_done(study: Study, calls: Calls) -> None:
     study.refresh_from_db()
     complete = (
         study.state == Study.State.LIVE
@@ -244,9 +205,20 @@ def _close_when_done(study: Study) -> None:
         _move(study, Study.State.LIVE, Study.State.CLOSING, "complete")
     if study.state != Study.State.CLOSING:
         return
-    expire_postings(study)
-    if not _unfinished(study):
+    for name in calls.names:
+        with calls.to(name):
+            expire_postings(study, name)
+    # a recruiter that did not answer may have submissions that nobody knows of
+    if not calls.faults and not _unfinished(study):
         _move(study, Study.State.CLOSING, Study.State.CLOSED, "closed")
+
+
+def _tell(study: Study, calls: Calls) -> None:
+    """Keep with each recruiter what failed there; nothing, once it answers again."""
+    for channel in study.channels.all():
+        problem = calls.problem(channel.recruiter)
+        if channel.problem != problem:
+            study.channels.filter(pk=channel.pk).update(problem=problem)
 
 
 _WORDS = {

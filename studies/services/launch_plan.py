@@ -1,18 +1,20 @@
 """What a launch would publish and cost, before anything is spent."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from analysis.votes import counted
 from studies.errors import RecruiterError
 from studies.models import Stimulus, Study
 from studies.recruiters.base import Recruiter
-from studies.selectors import open_places, spent_usd
+from studies.selectors import committed_usd, open_places
 from studies.services.design import practice_clips, session_size, votes_of_one
 from studies.services.recruiting import get_recruiter
+from studies.services.shares import Share, divide, misfits, read_shares
 
 SPARE = 3
 """Sessions that may be sold for each that was planned: what is unusable is topped
@@ -20,12 +22,14 @@ up, but never without end (recruitment spirals have burnt whole budgets)."""
 
 
 @dataclass(frozen=True, slots=True)
-class LaunchPlan:
-    """Figures of the page before the launch button."""
+class PlanLine:
+    """What one recruiter sells and what it costs, in dollars.
 
-    items: int
-    votes: int
-    session_items: int
+    `reward_usd` and `fee_usd` are of one session, `rewards_usd` and `fees_usd` of all.
+    """
+
+    recruiter: str
+    text: str
     sessions: int
     postings: int
     places_per_posting: int
@@ -33,12 +37,45 @@ class LaunchPlan:
     fee_usd: Decimal
     rewards_usd: Decimal
     fees_usd: Decimal
-    total_usd: Decimal
-    balance_usd: Decimal | None
-    recruiter_text: str
     real_money: bool
+    balance_usd: Decimal | None = None
+
+    @property
+    def total_usd(self) -> Decimal:
+        """Rewards and fees."""
+        return self.rewards_usd + self.fees_usd
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlan:
+    """Figures of the page before the launch button: a line per recruiter, and all."""
+
+    items: int
+    votes: int
+    session_items: int
+    lines: tuple[PlanLine, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def sessions(self) -> int:
+        """Sessions of all recruiters."""
+        return sum(line.sessions for line in self.lines)
+
+    @property
+    def postings(self) -> int:
+        """Postings of all recruiters."""
+        return sum(line.postings for line in self.lines)
+
+    @property
+    def total_usd(self) -> Decimal:
+        """Rewards and fees of all recruiters."""
+        return sum((line.total_usd for line in self.lines), Decimal("0.00"))
+
+    @property
+    def real_money(self) -> bool:
+        """Whether any of them spends what is not play money."""
+        return any(line.real_money for line in self.lines)
 
 
 def sessions_wanted(study: Study) -> int:
@@ -69,12 +106,12 @@ def session_cap(study: Study) -> int:
 
 def affordable(study: Study, recruiter: Recruiter, sessions: int) -> int:
     """How many of `sessions` fit under the hard cap, all that is open counted in."""
-    per = study.places_per_posting
+    per = places_per_posting(study, recruiter, sessions)
     one = recruiter.cost(1, study.reward_usd, per).total_usd
     if not one:
         return sessions
-    committed = spent_usd(study) + one * (open_places(study) + _unpaid(study))
-    return max(0, min(sessions, int((study.hard_cap_usd - committed) // one)))
+    left = study.hard_cap_usd - committed_usd(study)
+    return max(0, min(sessions, int(left // one)))
 
 
 def places_per_posting(study: Study, recruiter: Recruiter, sessions: int) -> int:
@@ -82,44 +119,14 @@ def places_per_posting(study: Study, recruiter: Recruiter, sessions: int) -> int
     return study.places_per_posting if recruiter.splits_places else max(1, sessions)
 
 
-def _unpaid(study: Study) -> int:
-    """Sessions at work or submitted whose payment is not counted as spent yet."""
-    open_states = ("active", "completed", "submitted")
-    ahead = Q(payments__isnull=True) | Q(payments__state="failed")
-    return study.assignments.filter(ahead, state__in=open_states).count()
-
-
-def plan(study: Study, recruiter_name: str) -> LaunchPlan:
-    """Work out a launch: items, votes, postings, places, fees, and what forbids it."""
-    recruiter = get_recruiter(recruiter_name)
-    items = study.items.scored().count()
-    votes = items * study.votes_per_item
-    sessions = sessions_wanted(study)
+def price(study: Study, recruiter: Recruiter, sessions: int) -> PlanLine:
+    """Work out what `sessions` cost at one recruiter; nobody is asked for a balance."""
     per = places_per_posting(study, recruiter, sessions)
     cost = recruiter.cost(sessions, study.reward_usd, per)
     one = recruiter.cost(1, study.reward_usd, per)
-    problems: list[str] = []
-    balance: Decimal | None = None
-    try:
-        balance = recruiter.balance()
-    except RecruiterError as error:
-        problems.append(str(error))
-    if not items:
-        problems.append("nothing is built yet: build the stimuli first")
-    if cost.total_usd > study.hard_cap_usd:
-        problems.append(
-            f"the study costs ${cost.total_usd:.2f}, more than its hard cap of "
-            f"${study.hard_cap_usd:.2f}: raise the cap or ask for less"
-        )
-    if balance is not None and balance < cost.total_usd:
-        problems.append(
-            f"the recruiter's account holds ${balance:.2f}, "
-            f"the study costs ${cost.total_usd:.2f}"
-        )
-    return LaunchPlan(
-        items=items,
-        votes=votes,
-        session_items=session_size(study),
+    return PlanLine(
+        recruiter=recruiter.name,
+        text=recruiter.describe(),
         sessions=sessions,
         postings=math.ceil(sessions / per),
         places_per_posting=per,
@@ -127,21 +134,76 @@ def plan(study: Study, recruiter_name: str) -> LaunchPlan:
         fee_usd=one.fee_usd,
         rewards_usd=cost.reward_usd,
         fees_usd=cost.fee_usd,
-        total_usd=cost.total_usd,
-        balance_usd=balance,
-        recruiter_text=recruiter.describe(),
         real_money=recruiter.spends_real_money,
-        problems=tuple(problems),
-        warnings=tuple(
-            _warnings(study, sessions, one_each=not recruiter.splits_places)
-        ),
     )
 
 
-def _warnings(study: Study, sessions: int, *, one_each: bool) -> list[str]:
-    found: list[str] = []
-    if one_each and sessions:
-        found.append(f"each person does one session: invite at least {sessions}")
+def price_shares(study: Study, shares: Sequence[Share]) -> tuple[PlanLine, ...]:
+    """Work out a line per recruiter for all that an unlaunched study needs."""
+    parts = divide(shares, sessions_wanted(study))
+    return tuple(
+        price(study, get_recruiter(share.recruiter), sessions)
+        for share, sessions in zip(shares, parts, strict=True)
+    )
+
+
+def plan(study: Study, *asked: str) -> LaunchPlan:
+    """Work out a launch: items, votes, postings, places, fees, and what forbids it.
+
+    `asked` names each recruiter as `Share.read` reads it: `mturk`, `link=20`.
+    """
+    shares = read_shares(asked)
+    items = study.items.scored().count()
+    lines: list[PlanLine] = []
+    problems = misfits(shares, sessions_wanted(study))
+    for line in price_shares(study, shares):
+        try:
+            balance = get_recruiter(line.recruiter).balance()
+        except RecruiterError as error:
+            problems.append(str(error))
+            balance = None
+        lines.append(replace(line, balance_usd=balance))
+        problems += too_poor(lines[-1])
+    if not items:
+        problems.append("nothing is built yet: build the stimuli first")
+    total = sum(line.total_usd for line in lines)
+    if total > study.hard_cap_usd:
+        problems.append(
+            f"the study costs ${total:.2f}, more than its hard cap of "
+            f"${study.hard_cap_usd:.2f}: raise the cap or ask for less"
+        )
+    return LaunchPlan(
+        items=items,
+        votes=items * study.votes_per_item,
+        session_items=session_size(study),
+        lines=tuple(lines),
+        problems=tuple(problems),
+        warnings=tuple(_warnings(study, lines)),
+    )
+
+
+def too_poor(line: PlanLine) -> list[str]:
+    """Say so where a recruiter's account does not hold what its line costs."""
+    if line.balance_usd is None or line.balance_usd >= line.total_usd:
+        return []
+    held, cost = f"${line.balance_usd:.2f}", f"${line.total_usd:.2f}"
+    return [
+        f"the {line.recruiter} account holds {held}, the sessions there cost {cost}"
+    ]
+
+
+def _warnings(study: Study, lines: Sequence[PlanLine]) -> list[str]:
+    sessions = sum(line.sessions for line in lines)
+    found = [
+        f"each person does one session: invite at least {line.sessions}"
+        for line in lines
+        if line.sessions and not get_recruiter(line.recruiter).splits_places
+    ]
+    if len(lines) > 1:
+        found.append(
+            "recruiters do not tell whether two of theirs are one person: who comes "
+            "through both counts as two people"
+        )
     size = session_size(study)
     if size < study.items_per_session:
         clips, aside = study.clips.count(), practice_clips(study)

@@ -2,58 +2,68 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
+from studies.selectors import recruiters_of
 from studies.services.allocate import lock
+from studies.services.calls import Calls
 from studies.services.design import clips_shown, freeze, lay_out
 from studies.services.events import note
 from studies.services.launch_plan import (
-    LaunchPlan,
+    PlanLine,
     places_per_posting,
     plan,
-    sessions_wanted,
+    price_shares,
 )
 from studies.services.recruiting import get_recruiter
+from studies.services.shares import Share, read_shares
 
 AUTO_APPROVE_SECONDS = 259_200
 
 
-def launch(
-    study: Study, recruiter_name: str, *, confirmed_usd: Decimal | None = None
-) -> Study:
+def launch(study: Study, *asked: str, confirmed_usd: Decimal | None = None) -> Study:
     """Freeze the design, write the postings, publish them.
 
-    Run again it takes up where it was stopped and publishes nothing twice. Where
-    money is real, `confirmed_usd` must be the plan's total to the cent.
+    `asked` names each recruiter as `Share.read` reads it: `mturk`, `link=20`. Run
+    again it takes up where it was stopped and publishes nothing twice. Where money is
+    real, `confirmed_usd` must be the plan's total to the cent.
     """
-    recruiter = get_recruiter(recruiter_name)
+    shares = read_shares(asked)
     study.refresh_from_db()
     if study.state == Study.State.LAUNCHING:
         return resume(study)
     if study.state != Study.State.READY:
         raise WrongStateError(_why_not(study))
-    planned = plan(study, recruiter_name)
+    planned = plan(study, *asked)
     if planned.problems:
         raise StudyError(f"{study.slug}: " + "; ".join(planned.problems))
-    if recruiter.spends_real_money and confirmed_usd != planned.total_usd:
-        raise StudyError(
-            f"this launch spends ${planned.total_usd:.2f} at {recruiter.describe()}; "
-            f"confirm exactly this amount (--yes-spend {planned.total_usd:.2f})"
-        )
+    require_confirmed(planned.lines, confirmed_usd)
     with transaction.atomic():
-        _commit_to_launch(study, recruiter_name)
-        _require_as_planned(study, planned)
+        _commit_to_launch(study, shares, planned.lines)
     return resume(study)
+
+
+def require_confirmed(lines: Sequence[PlanLine], confirmed_usd: Decimal | None) -> None:
+    """Raise StudyError unless the sum is confirmed to the cent, or no money is real."""
+    real = [line for line in lines if line.real_money]
+    total = sum(line.total_usd for line in lines)
+    if real and confirmed_usd != total:
+        where = " and ".join(line.text for line in real)
+        raise StudyError(
+            f"this spends ${total:.2f} at {where}; "
+            f"confirm exactly this amount (--yes-spend {total:.2f})"
+        )
 
 
 def _why_not(study: Study) -> str:
@@ -66,42 +76,42 @@ def _why_not(study: Study) -> str:
 
 
 @transaction.atomic
-def _commit_to_launch(study: Study, recruiter_name: str) -> None:
+def _commit_to_launch(
+    study: Study, shares: Sequence[Share], planned: Sequence[PlanLine]
+) -> None:
     fresh = lock(study)
     if fresh.state != Study.State.READY:
         raise WrongStateError(f"{study.slug} is being launched elsewhere")
     lay_out(fresh)
-    fresh.recruiter = recruiter_name
-    freeze(fresh)
-    fresh.state = Study.State.LAUNCHING
-    fresh.save()
-    count = sessions_wanted(fresh)
-    plan_postings(fresh, count)
-    note(fresh, "launch", f"Launched for {count} sessions, spec {fresh.spec_hash[:12]}")
-    study.refresh_from_db()
-
-
-def _require_as_planned(study: Study, planned: LaunchPlan) -> None:
-    """What was confirmed is what is bought, or nothing."""
-    sold = study.postings.aggregate(n=Sum("places"))["n"] or 0
-    recruiter = get_recruiter(study.recruiter)
-    per = places_per_posting(study, recruiter, sold)
-    bought = (sold, recruiter.cost(1, study.reward_usd, per).reward_usd, per)
-    if bought != (planned.sessions, planned.reward_usd, planned.places_per_posting):
+    lines = price_shares(fresh, shares)
+    # what was confirmed is what is bought, or nothing
+    if lines != tuple(replace(line, balance_usd=None) for line in planned):
         raise WrongStateError(
             f"{study.slug} was changed while it was being launched: look at the plan "
             "again, then launch"
         )
+    fresh.recruiter = shares[0].recruiter
+    freeze(fresh)
+    fresh.state = Study.State.LAUNCHING
+    fresh.save()
+    for line in lines:
+        fresh.channels.create(recruiter=line.recruiter, sessions=line.sessions)
+        plan_postings(fresh, line.recruiter, line.sessions)
+    through = " and ".join(f"{line.sessions} by {line.recruiter}" for line in lines)
+    text = f"Launched for {through} sessions, spec {fresh.spec_hash[:12]}"
+    note(fresh, "launch", text)
+    study.refresh_from_db()
 
 
-def plan_postings(study: Study, sessions: int) -> int:
-    """Write postings for so many sessions, or make room in the one that holds all.
+def plan_postings(study: Study, name: str, sessions: int) -> int:
+    """Write postings of the recruiter `name`, or make room in the one that holds all.
 
     The caller holds the study's lock. Returns the number of new postings.
     """
-    recruiter = get_recruiter(study.recruiter)
+    recruiter = get_recruiter(name)
     if not recruiter.splits_places:
-        taking = study.postings.exclude(state=Posting.State.CLOSED).order_by("number")
+        mine = study.postings.filter(recruiter=name)
+        taking = mine.exclude(state=Posting.State.CLOSED).order_by("number")
         if (grown := taking.last()) is not None:
             grown.places += sessions
             grown.save(update_fields=["places"])
@@ -115,7 +125,7 @@ def plan_postings(study: Study, sessions: int) -> int:
         made += 1
         Posting.objects.create(
             study=study,
-            recruiter=study.recruiter,
+            recruiter=name,
             number=last + made,
             places=places,
             key=secrets.token_hex(12),
@@ -128,31 +138,45 @@ def plan_postings(study: Study, sessions: int) -> int:
 
 
 def resume(study: Study) -> Study:
-    """Publish every posting that is planned or was being sent; then go live."""
-    publish_postings(study)
-    Study.objects.filter(pk=study.pk, state=Study.State.LAUNCHING).update(
-        state=Study.State.LIVE, launched_at=timezone.now()
-    )
-    study.refresh_from_db()
+    """Publish every posting that is planned or was being sent, and go live.
+
+    One recruiter that publishes all of its own is enough to go live; RecruiterError
+    is raised afterwards when another one did not.
+    """
+    calls = Calls(recruiters_of(study))
+    for name in calls.names:
+        with calls.to(name):
+            publish_postings(study, name)
+    go_live(study, calls)
+    calls.raise_faults()
     return study
 
 
-def publish_postings(study: Study) -> int:
-    """Send what is planned; what was being sent when a worker died is looked up first.
+def go_live(study: Study, calls: Calls) -> None:
+    """Take raters, where a recruiter has published all that it was to publish."""
+    if calls.answering:
+        Study.objects.filter(pk=study.pk, state=Study.State.LAUNCHING).update(
+            state=Study.State.LIVE, launched_at=timezone.now()
+        )
+    study.refresh_from_db()
+
+
+def publish_postings(study: Study, name: str) -> int:
+    """Send what is planned at one recruiter; look up first what was being sent.
 
     The recruiter forgets our tokens after 24 hours, so a posting that may have been
-    published is first looked for by its annotation. Returns how many were published.
+    published before a worker died is first looked for by its annotation. Returns how
+    many were published.
     """
     waiting = study.postings.filter(
-        state__in=[Posting.State.PLANNED, Posting.State.SENDING]
+        recruiter=name, state__in=[Posting.State.PLANNED, Posting.State.SENDING]
     )
-    return _publish(study, list(waiting))
+    return _publish(study, get_recruiter(name), list(waiting))
 
 
-def _publish(study: Study, waiting: Sequence[Posting]) -> int:
+def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> int:
     if not waiting:
         return 0
-    recruiter = get_recruiter(study.recruiter)
     doubtful = [row.token for row in waiting if row.state == Posting.State.SENDING]
     known: Mapping[str, PostingHandle] = {}
     if doubtful:
@@ -212,24 +236,22 @@ def close(study: Study) -> Study:
     return study
 
 
-def expire_postings(study: Study) -> None:
-    """Expire every posting at the recruiter; planned ones are never sent."""
-    study.postings.filter(state=Posting.State.PLANNED).update(
-        state=Posting.State.CLOSED
-    )
+def expire_postings(study: Study, name: str) -> None:
+    """Expire every posting at one recruiter; planned ones are never sent."""
+    mine = study.postings.filter(recruiter=name)
+    mine.filter(state=Posting.State.PLANNED).update(state=Posting.State.CLOSED)
+    recruiter = get_recruiter(name)
     # one that was being sent may exist out there: find it, or it sells for ever
-    for posting in study.postings.filter(state=Posting.State.SENDING):
+    for posting in mine.filter(state=Posting.State.SENDING):
         try:
-            _publish(study, [posting])
+            _publish(study, recruiter, [posting])
         except RecruiterError as error:
             if not error.permanent:
                 raise
             # looked for, not found, and refused for good: it is nowhere
             posting.state, posting.problem = Posting.State.CLOSED, str(error)
             posting.save(update_fields=["state", "problem"])
-    recruiter: Recruiter | None = None
-    for posting in study.postings.filter(state=Posting.State.OPEN):
-        recruiter = recruiter or get_recruiter(posting.recruiter)
+    for posting in mine.filter(state=Posting.State.OPEN):
         recruiter.expire(posting.external_id)
         posting.state = Posting.State.CLOSED
         posting.save(update_fields=["state"])

@@ -26,7 +26,7 @@ def test_a_recruiter_is_chosen_on_the_page(ada: Client) -> None:
     study = built_study()
     url = f"/admin/studies/study/{study.pk}/launch/"
     page = ada.get(f"{url}?recruiter=link").content.decode()
-    assert "?recruiter=mturk" in page
+    assert 'name="recruiter" value="mturk" >' in page
     assert "you invite people yourself" in page
     assert "No real money is spent" in page
     assert '<td id="total">$0.00</td>' in page

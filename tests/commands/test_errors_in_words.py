@@ -42,7 +42,8 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     [
         (["report", "--study", "a", "--alpha", "2"], "not a number between 0 and 1"),
         (["report", "--study", "a", "--format", "pdf"], "invalid choice"),
-        (["launch", "--study", "a", "--recruiter", "fax"], "invalid choice"),
+        (["launch", "--study", "a", "--recruiter", "fax"], "no recruiter 'fax'"),
+        (["launch", "--study", "a", "--recruiter", "link=0"], "write link=20"),
         (
             ["launch", "--study", "a", "--recruiter", "mturk", "--yes-spend", "lots"],
             "not an amount of dollars",

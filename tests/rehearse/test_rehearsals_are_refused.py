@@ -29,8 +29,8 @@ def test_a_study_that_is_not_live_says_what_to_do() -> None:
 @pytest.mark.django_db
 def test_another_recruiters_study_is_refused() -> None:
     study = live_study()
-    study.recruiter = "link"
-    study.save()
+    study.channels.update(recruiter="link")
+    study.postings.update(recruiter="link")
     with pytest.raises(StudyError, match="recruits by link"):
         rehearse(study, ONE)
 

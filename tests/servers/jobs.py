@@ -19,6 +19,8 @@ from studies.selectors import get_study
 from studies.services import collect, publish, recruiting, sessions, stimuli, votes
 from studies.services import ingest as ingesting
 from studies.services.design import freeze
+from studies.services.launch_plan import price_shares
+from studies.services.shares import Share
 from tests import worlds
 
 
@@ -62,7 +64,8 @@ def launch(slug: str) -> str:
 def commit_only(slug: str) -> None:
     """Write the postings of a launch, and publish none."""
     study = get_study(slug)
-    publish._commit_to_launch(study, "mturk")
+    shares = (Share("mturk"),)
+    publish._commit_to_launch(study, shares, price_shares(study, shares))
 
 
 def advance(slug: str) -> str:
@@ -135,6 +138,7 @@ def open_up(slug: str) -> None:
     freeze(study)
     study.recruiter, study.state = "mturk", Study.State.LIVE
     study.save()
+    study.channels.create(recruiter="mturk", sessions=9)
     worlds.add_posting(study)
 
 
@@ -146,6 +150,6 @@ def set_up(slug: str, **fields: Any) -> None:
 def send(task: str, slug: str) -> None:
     """Hand a task to the background worker."""
     study = get_study(slug)
-    more = {"launch_study": ("mturk",)}.get(task, ())
+    more = {"launch_study": (["mturk"],)}.get(task, ())
     arguments = () if task == "advance_all" else (study.pk, *more)
     getattr(tasks, task).delay(*arguments)

@@ -48,10 +48,11 @@ def come(study: Study) -> Assignment:
 def test_one_link_holds_all_places_and_costs_nothing() -> None:
     ready = built_study(World(settings={"hard_cap_usd": Decimal(0)}))
     planned = plan(ready, "link")
-    assert (planned.postings, planned.places_per_posting) == (1, planned.sessions)
+    line = planned.lines[0]
+    assert (planned.postings, line.places_per_posting) == (1, planned.sessions)
     assert planned.sessions > 9
-    assert planned.total_usd == planned.reward_usd == 0
-    assert planned.balance_usd is None
+    assert planned.total_usd == line.reward_usd == 0
+    assert line.balance_usd is None
     study = launch(ready, "link")
     assert study.state == Study.State.LIVE
     posting = study.postings.get()

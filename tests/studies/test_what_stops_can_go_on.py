@@ -86,8 +86,8 @@ def test_a_study_closes_although_a_posting_was_refused_for_good(
 def test_what_was_changed_after_the_plan_is_not_bought(
     recruiter: FakeRecruiter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def overtaken(study: Study, name: str) -> LaunchPlan:
-        planned = plan(study, name)
+    def overtaken(study: Study, *asked: str) -> LaunchPlan:
+        planned = plan(study, *asked)
         Study.objects.update(reward_usd="9.00")
         return planned
 

@@ -6,7 +6,7 @@ from typing import Any
 from studies.errors import StudyError
 from studies.management.base import StudyCommand
 from studies.management.local_site import local_site
-from studies.selectors import get_study
+from studies.selectors import get_study, recruiters_of
 from studies.services.collect import advance, advance_all
 
 
@@ -27,7 +27,7 @@ class Command(StudyCommand):
                 raise StudyError(f"{failed} of the studies could not be advanced")
             return
         study = get_study(options["study"])
-        with local_site(study.recruiter, tell=self.note):
+        with local_site(*recruiters_of(study), tell=self.note):
             result = advance(study)
         self.stdout.write(f"{study.slug}: {result.text()}")
         for problem in result.problems:

@@ -5,7 +5,7 @@ from typing import Any
 
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
-from studies.selectors import get_study
+from studies.selectors import get_study, recruiters_of
 from studies.services.collect import advance
 from studies.services.publish import close
 
@@ -19,6 +19,6 @@ class Command(StudyCommand):
 
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
-        with local_site(study.recruiter, tell=self.note):
+        with local_site(*recruiters_of(study), tell=self.note):
             result = advance(close(study))
         self.stdout.write(f"{study.slug}: {result.text()}")

@@ -1,16 +1,18 @@
-"""manage.py launch --study SLUG --recruiter mturk"""
+"""manage.py launch --study SLUG --recruiter mturk --recruiter link=20"""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from analysis.votes import counted
-from studies.management.base import StudyCommand, add_study, dollars
+from studies.management.base import StudyCommand, add_study, dollars, share
 from studies.management.local_site import local_site
 from studies.models import Study
-from studies.selectors import get_study
-from studies.services.launch_plan import LaunchPlan, plan
+from studies.recruiters.link import LinkRecruiter
+from studies.selectors import get_study, recruiters_of
+from studies.services.launch_plan import LaunchPlan, PlanLine, plan
 from studies.services.publish import launch
 from studies.services.recruiting import RECRUITERS
+from studies.services.shares import read_shares
 
 
 class Command(StudyCommand):
@@ -19,7 +21,15 @@ class Command(StudyCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_study(parser)
-        parser.add_argument("--recruiter", choices=sorted(RECRUITERS), required=True)
+        parser.add_argument(
+            "--recruiter",
+            action="append",
+            type=share,
+            required=True,
+            metavar="NAME[=SESSIONS]",
+            help=f"One of {', '.join(RECRUITERS)}, with the number of its sessions or "
+            "without one for all that the others leave. May be given several times.",
+        )
         parser.add_argument(
             "--yes-spend",
             type=dollars,
@@ -29,32 +39,44 @@ class Command(StudyCommand):
 
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
-        name = options["recruiter"]
-        with local_site(name, tell=self.note):
+        asked = options["recruiter"]
+        names = [each.recruiter for each in read_shares(asked)]
+        with local_site(*names, tell=self.note):
             if study.state == Study.State.READY:
-                self._show(plan(study, name))
-            study = launch(study, name, confirmed_usd=options["yes_spend"])
+                self._show(plan(study, *asked))
+            study = launch(study, *asked, confirmed_usd=options["yes_spend"])
         self.stdout.write(f"{study.slug} is {study.get_state_display().lower()}.")
-        url = study.postings.values_list("url", flat=True).last()
-        if url:
-            self.stdout.write(f"Raters find it at {url}")
-        if study.recruiter == "link":
-            self.note(
-                f"Personal links: manage.py invite --study {study.slug} --number N"
-            )
+        for name in recruiters_of(study):
+            mine = study.postings.filter(recruiter=name)
+            if url := mine.values_list("url", flat=True).last():
+                self.stdout.write(f"Raters find it at {url}")
+            if name == LinkRecruiter.name:
+                self.note(
+                    f"Personal links: manage.py invite --study {study.slug} --number N"
+                )
 
     def _show(self, cost: LaunchPlan) -> None:
-        self.stdout.write(f"Recruits on {cost.recruiter_text}")
+        for line in cost.lines:
+            self.stdout.write(f"Recruits on {line.text}")
         self.stdout.write(
             f"{counted(cost.items, 'item')}, {counted(cost.votes, 'vote')}: "
             f"{counted(cost.sessions, 'session')} of "
-            f"{counted(cost.session_items, 'item')}, on "
-            f"{counted(cost.postings, 'posting')} of at most "
-            f"{counted(cost.places_per_posting, 'place')}"
+            f"{counted(cost.session_items, 'item')}"
         )
-        self.stdout.write(
-            f"Rewards ${cost.rewards_usd:.2f} + fees ${cost.fees_usd:.2f} "
-            f"= ${cost.total_usd:.2f}"
-        )
+        for line in cost.lines:
+            self.stdout.write(price_text(line))
+        if len(cost.lines) > 1:
+            self.stdout.write(f"In all ${cost.total_usd:.2f}")
         for warning in cost.warnings:
             self.note(f"warning: {warning}")
+
+
+def price_text(line: PlanLine) -> str:
+    """Say in one line what a recruiter sells and what it costs."""
+    return (
+        f"{line.recruiter}: {counted(line.sessions, 'session')} on "
+        f"{counted(line.postings, 'posting')} of at most "
+        f"{counted(line.places_per_posting, 'place')}; "
+        f"rewards ${line.rewards_usd:.2f} + fees ${line.fees_usd:.2f} "
+        f"= ${line.total_usd:.2f}"
+    )

@@ -7,7 +7,7 @@ from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
 from studies.management.progress import Bar
-from studies.selectors import get_study
+from studies.selectors import get_study, recruiters_of
 from studies.services.rehearsal import Population, RehearsalSummary, rehearse
 
 SHARES = {
@@ -51,7 +51,7 @@ class Command(StudyCommand):
             )
         except ValueError as error:
             raise StudyError(str(error)) from error
-        with local_site(study.recruiter, tell=self.note):
+        with local_site(*recruiters_of(study), tell=self.note):
             summary = rehearse(
                 study, population, workers=options["workers"], progress=Bar()
             )

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from studies.errors import StudyError, WrongStateError
 from studies.models import Posting, Stimulus, Study
-from studies.selectors import open_places
+from studies.selectors import open_places, recruiters_of
 from studies.selectors import progress as study_progress
 from studies.services.collect import advance
 from studies.services.events import note
@@ -171,10 +171,11 @@ def _check(study: Study, workers: int) -> None:
             f"{study.slug} is {study.get_state_display().lower()}; only a live study "
             f"can be rehearsed{launch if study.state == Study.State.READY else ''}"
         )
-    if study.recruiter != RECRUITER:
+    through = recruiters_of(study)
+    if RECRUITER not in through:
         raise StudyError(
-            f"{study.slug} recruits by {study.recruiter}: simulated raters know the "
-            f"way through {RECRUITER} only"
+            f"{study.slug} recruits by {' and '.join(through)}: simulated raters "
+            f"know the way through {RECRUITER} only"
         )
 
 
