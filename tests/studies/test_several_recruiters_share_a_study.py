@@ -61,7 +61,7 @@ def test_the_sessions_are_shared_out(
     ("asked", "words"),
     [
         (["mturk=5", "panel=9"], "14 sessions are asked for, the study needs 15: name"),
-        (["mturk=16"], "16 sessions are asked for, the study needs 15$"),
+        (["mturk=16"], "16 sessions are asked for, the study needs 15"),
         (["mturk", "mturk=3"], "mturk is named twice"),
         (["mturk=many"], "asks for no number of sessions: write mturk=20"),
         (["mturk=-1"], "asks for no number"),
