@@ -2,25 +2,17 @@
 
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from marketplace import conf
-from marketplace.errors import RequestError, invalid, not_offered
+from marketplace.documents import local_name, parse, parse_error, schema, text_of
+from marketplace.errors import invalid, not_offered
 
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 """The assignmentId of a worker who previews."""
 
-MAX_BYTES = 65_535
 MAX_FRAME_HEIGHT = 100_000
 _MAX_DIGITS = 20
-_NAMESPACE = (
-    "http://mechanicalturk.amazonaws.com/"
-    "AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd"
-)
-_TAG = f"{{{_NAMESPACE}}}"
+_TAG = f"{{{schema('2006-07-14', 'ExternalQuestion')}}}"
 _OTHER_KINDS = ("HTMLQuestion", "QuestionForm")
 
 
@@ -38,20 +30,14 @@ def read_question(xml: str) -> ExternalQuestion:
     Raises RequestError: XMLParseError when it is not such a document, NotOffered for
     other kinds of questions, InvalidParameterValue for a URL that can't be shown.
     """
-    if len(xml.encode()) > MAX_BYTES:
-        raise invalid(f"Question is longer than {MAX_BYTES} bytes.")
-    try:
-        root = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise _parse_error(str(error)) from error
-    local_name = root.tag.rpartition("}")[2]
-    if local_name in _OTHER_KINDS:
-        raise not_offered(f"{local_name} (use an ExternalQuestion)")
+    root = parse(xml, parameter="Question")
+    if local_name(root) in _OTHER_KINDS:
+        raise not_offered(f"{local_name(root)} (use an ExternalQuestion)")
     if root.tag != f"{_TAG}ExternalQuestion":
-        raise _parse_error(f"the root is {root.tag}, not an ExternalQuestion")
+        raise parse_error(f"the root is {root.tag}, not an ExternalQuestion")
     if [child.tag for child in root] != [f"{_TAG}ExternalURL", f"{_TAG}FrameHeight"]:
-        raise _parse_error("an ExternalURL and then a FrameHeight are needed")
-    url, height = (_text_of(child) for child in root)
+        raise parse_error("an ExternalURL and then a FrameHeight are needed")
+    url, height = (text_of(child).strip() for child in root)
     _check_url(url)
     return ExternalQuestion(url=url, frame_height=_frame_height(height))
 
@@ -80,25 +66,10 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _parse_error(detail: str) -> RequestError:
-    return RequestError(
-        "XMLParseError",
-        "There was an error parsing the XML question or answer data in your request."
-        " Please make sure the data is well-formed and validates against the"
-        f" appropriate schema. Details: {detail}",
-    )
-
-
-def _text_of(element: Element) -> str:
-    if len(element):
-        raise _parse_error(f"{element.tag.rpartition('}')[2]} holds elements")
-    return (element.text or "").strip()
-
-
 def _frame_height(text: str) -> int:
     digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
     if not digits or int(text) > MAX_FRAME_HEIGHT:
-        raise _parse_error(
+        raise parse_error(
             f"FrameHeight {text[:40]!r} is not a number from 0 to {MAX_FRAME_HEIGHT}"
         )
     return int(text)
