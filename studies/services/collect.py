@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from studies.errors import StudyError
-from studies.models import Assignment, Posting, Study
+from studies.models import Assignment, Channel, Posting, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import recruiters_of
 from studies.services.advance_result import AdvanceResult
@@ -74,9 +74,14 @@ def advance_all(report: Callable[[str], None] = lambda _text: None) -> int:
 
 
 def _publish_or_expire(study: Study, calls: Calls, result: AdvanceResult) -> None:
+    stopped = set(
+        study.channels.filter(state=Channel.State.STOPPED).values_list(
+            "recruiter", flat=True
+        )
+    )
     for name in calls.names:
         with calls.to(name):
-            if study.state == Study.State.CLOSING:
+            if study.state == Study.State.CLOSING or name in stopped:
                 expire_postings(study, name)
             else:
                 result.published += publish_postings(study, name)

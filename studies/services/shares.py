@@ -7,6 +7,8 @@ from typing import Self
 
 from studies.errors import StudyError
 
+MOST = 999_999
+"""Sessions that can be asked of one recruiter at a time."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
