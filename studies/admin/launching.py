@@ -14,7 +14,7 @@ from studies.admin.forms import LaunchForm
 from studies.errors import StudyError
 from studies.models import Posting, Study
 from studies.recruiters.link import LinkRecruiter
-from studies.selectors import recruiters_of
+from studies.selectors.channels import recruiters_of
 from studies.services import recruiting
 from studies.services.design import declared_spec
 from studies.services.launch_plan import LaunchPlan, plan

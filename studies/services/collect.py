@@ -15,7 +15,7 @@ from django.utils import timezone
 from studies.errors import StudyError
 from studies.models import Assignment, Channel, Posting, Study
 from studies.recruiters.base import Recruiter
-from studies.selectors import recruiters_of
+from studies.selectors.channels import recruiters_of
 from studies.services.advance_result import AdvanceResult
 from studies.services.allocate import recount, release
 from studies.services.calls import Calls

@@ -15,7 +15,7 @@ from django.utils import timezone
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
-from studies.selectors import recruiters_of
+from studies.selectors.channels import recruiters_of
 from studies.services.allocate import lock
 from studies.services.calls import Calls
 from studies.services.design import clips_shown, freeze, lay_out

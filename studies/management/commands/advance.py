@@ -6,7 +6,8 @@ from typing import Any
 from studies.errors import StudyError
 from studies.management.base import StudyCommand
 from studies.management.local_site import local_site
-from studies.selectors import get_study, recruiters_of
+from studies.selectors import get_study
+from studies.selectors.channels import recruiters_of
 from studies.services.collect import advance, advance_all
 
 

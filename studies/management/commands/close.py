@@ -5,7 +5,8 @@ from typing import Any
 
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
-from studies.selectors import get_study, recruiters_of
+from studies.selectors import get_study
+from studies.selectors.channels import recruiters_of
 from studies.services.collect import advance
 from studies.services.publish import close
 

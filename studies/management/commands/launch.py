@@ -8,7 +8,8 @@ from studies.management.base import StudyCommand, add_study, dollars, share
 from studies.management.local_site import local_site
 from studies.models import Study
 from studies.recruiters.link import LinkRecruiter
-from studies.selectors import get_study, recruiters_of
+from studies.selectors import get_study
+from studies.selectors.channels import recruiters_of
 from studies.services.launch_plan import LaunchPlan, PlanLine, plan
 from studies.services.publish import launch
 from studies.services.recruiting import RECRUITERS

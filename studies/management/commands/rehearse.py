@@ -7,7 +7,8 @@ from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
 from studies.management.progress import Bar
-from studies.selectors import get_study, recruiters_of
+from studies.selectors import get_study
+from studies.selectors.channels import recruiters_of
 from studies.services.rehearsal import Population, RehearsalSummary, rehearse
 
 SHARES = {

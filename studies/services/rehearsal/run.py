@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from studies.errors import StudyError, WrongStateError
 from studies.models import Posting, Stimulus, Study
-from studies.selectors import open_places, recruiters_of
+from studies.selectors import open_places
 from studies.selectors import progress as study_progress
+from studies.selectors.channels import recruiters_of
 from studies.services.collect import advance
 from studies.services.events import note
 from studies.services.identity import is_loopback

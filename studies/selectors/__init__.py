@@ -89,15 +89,6 @@ def free_places(study: Study) -> list[tuple[Posting, int]]:
     return [(row, max(0, row.places - row.held)) for row in postings]
 
 
-def recruiters_of(study: Study) -> list[str]:
-    """Return the names of all recruiters that a study has or had, the first first."""
-    named = [
-        *study.channels.values_list("recruiter", flat=True),
-        *study.postings.order_by("number").values_list("recruiter", flat=True),
-    ]
-    return list(dict.fromkeys(named))
-
-
 def spent_usd(study: Study) -> Decimal:
     """Return rewards and fees that were paid or may have been."""
     total = Payment.objects.filter(assignment__study=study).exclude(
