@@ -99,22 +99,23 @@ class FakeRecruiter:
 
     def approve(self, external_id: str) -> None:
         self._call("approve", before=True)
-        for sessions in self.sessions.values():
-            if external_id in sessions:
-                old = sessions[external_id]
-                if old.status != "approved":
-                    self.money -= Decimal("0.24")
-                sessions[external_id] = Submission(
-                    old.external_id,
-                    old.worker_id,
-                    "approved",
-                    old.submitted_at,
-                    old.answers,
-                )
+        if self._decide(external_id, "approved"):
+            self.money -= Decimal("0.24")
         self._call("approve", before=False)
 
     def reject(self, external_id: str, reason: str) -> None:
         self._call("reject", before=True)
+        self._decide(external_id, "rejected")
+        self._call("reject", before=False)
+
+    def _decide(self, external_id: str, verdict: str) -> bool:
+        changed = False
+        for sessions in self.sessions.values():
+            old = sessions.get(external_id)
+            if old is not None and old.status != verdict:
+                sessions[external_id] = replace(old, status=verdict)
+                changed = True
+        return changed
 
     def extend(self, external_id: str, places: int) -> None:
         self._call("extend", before=True)

@@ -20,6 +20,7 @@ ASSIGNMENT_VARIANTS = {
     "completed": "info",
     "submitted": "primary",
     "approved": "success",
+    "rejecting": "danger",
     "rejected": "danger",
 }
 

@@ -2,7 +2,8 @@
 
 from studies.models.catalogue import Category, Clip, Stimulus, System
 from studies.models.channels import Channel
-from studies.models.sessions import Assignment, Event, Payment, Posting, Trial, Vote
+from studies.models.money import Payment
+from studies.models.sessions import Assignment, Event, Posting, Trial, Vote
 from studies.models.study import Item, ItemStimulus, Study
 from studies.models.upload import Upload
 

@@ -1,4 +1,4 @@
-"""What is published, who came, what they were shown, said and were paid."""
+"""What is published, who came, what they were shown and said."""
 
 import uuid
 from typing import Any
@@ -23,6 +23,8 @@ class Posting(models.Model):
     recruiter = models.CharField(max_length=16)
     number = models.PositiveIntegerField()
     places = models.PositiveIntegerField()
+    # places that the recruiter knows of; more than these are told by extending
+    told_places = models.PositiveIntegerField(default=0)
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.PLANNED
     )
@@ -75,12 +77,13 @@ class Assignment(models.Model):
         COMPLETED = "completed", "All votes held, not yet submitted"
         SUBMITTED = "submitted", "Submitted"
         APPROVED = "approved", "Approved"
+        REJECTING = "rejecting", "Being rejected"
         REJECTED = "rejected", "Rejected"
         RETURNED = "returned", "Returned"
         EXPIRED = "expired", "Expired"
 
     OPEN = (State.ACTIVE, State.COMPLETED)
-    DONE = (State.SUBMITTED, State.APPROVED, State.REJECTED)
+    DONE = (State.SUBMITTED, State.APPROVED, State.REJECTING, State.REJECTED)
     GONE = (State.RETURNED, State.EXPIRED)
 
     study = models.ForeignKey(
@@ -230,52 +233,6 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trial_id}: {self.choice}"
-
-
-class Payment(models.Model):
-    """One paying call to a recruiter, written before it is made."""
-
-    class Kind(models.TextChoices):
-        REWARD = "reward", "Reward"
-        BONUS = "bonus", "Bonus"
-
-    class State(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        SENT = "sent", "Sent"
-        CONFIRMED = "confirmed", "Confirmed"
-        UNKNOWN = "unknown", "Unknown"
-        FAILED = "failed", "Refused"
-
-    assignment = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, related_name="payments"
-    )
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.REWARD)
-    amount_usd = models.DecimalField(max_digits=8, decimal_places=2)
-    fee_usd = models.DecimalField(max_digits=8, decimal_places=2)
-    state = models.CharField(
-        max_length=16, choices=State.choices, default=State.PLANNED
-    )
-    token = models.CharField(max_length=64, unique=True)
-    problem = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assignment"],
-                condition=Q(kind="reward"),
-                name="one_reward_per_assignment",
-            ),
-            models.CheckConstraint(
-                name="payment_not_negative",
-                condition=Q(amount_usd__gte=0, fee_usd__gte=0),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.amount_usd} {self.state}"
 
 
 class Event(models.Model):

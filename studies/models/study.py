@@ -83,6 +83,15 @@ class Study(models.Model):
         validators=[MinValueValidator(Decimal("0.00"))],
         help_text="Rewards and fees together never pass this sum.",
     )
+    soft_cap_usd = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.00"))],
+        help_text="From this sum on no more places are sold; those sold are paid. "
+        "Left empty, only the hard cap holds.",
+    )
     assignment_minutes = models.PositiveIntegerField(
         default=60, validators=[MinValueValidator(1)]
     )

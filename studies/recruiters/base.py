@@ -199,7 +199,10 @@ class Recruiter(Protocol):
         ...
 
     def reject(self, external_id: str, reason: str) -> None:
-        """Refuse to pay one session; only ever on a person's word."""
+        """Refuse to pay one session; only ever on a person's word.
+
+        A session that is rejected already is no error.
+        """
         ...
 
     def bonus(self, spec: BonusSpec) -> None:

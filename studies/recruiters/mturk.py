@@ -129,30 +129,28 @@ class MTurkRecruiter:
                     permanent=True,
                 )
             mark = f"{hit.get('RequesterAnnotation', external_id)}:{places}"
-            self._once(
-                "create_additional_assignments_for_hit",
-                HITId=external_id,
-                NumberOfAdditionalAssignments=missing,
-                UniqueRequestToken=hashlib.sha256(mark.encode()).hexdigest(),
-            )
+            try:
+                self._wire.call(
+                    "create_additional_assignments_for_hit",
+                    HITId=external_id,
+                    NumberOfAdditionalAssignments=missing,
+                    UniqueRequestToken=hashlib.sha256(mark.encode()).hexdigest(),
+                )
+            except RecruiterError as error:
+                if not mturk_pay.done_before(error):
+                    raise
             hit = self._wire.call("get_hit", HITId=external_id)["HIT"]
         now = datetime.now(UTC)
         # by the server's clock too: reviewable with places free is out of time
         ended = hit["HITStatus"] in ("Reviewable", "Reviewing")
         if hit["Expiration"] <= now or (ended and hit["NumberOfAssignmentsAvailable"]):
-            # the same time is never taken twice: it is as good as a token
-            self._once(
+            # another time on each try, as in `expire`
+            more = _LONGER + timedelta(seconds=secrets.randbelow(3600))
+            self._wire.call(
                 "update_expiration_for_hit",
                 HITId=external_id,
-                ExpireAt=max(now, hit["Expiration"]) + _LONGER,
+                ExpireAt=max(now, hit["Expiration"]) + more,
             )
-
-    def _once(self, operation: str, **params: Any) -> None:
-        try:
-            self._wire.call(operation, **params)
-        except RecruiterError as error:
-            if not mturk_pay.done_before(error):
-                raise
 
     def expire(self, external_id: str) -> None:
         """Take no further workers."""
@@ -184,22 +182,27 @@ class MTurkRecruiter:
 
     def approve(self, external_id: str) -> None:
         """Pay; an assignment that is approved already is left as it is."""
+        self._decide("approve_assignment", "Approved", AssignmentId=external_id)
+
+    def reject(self, external_id: str, reason: str) -> None:
+        """Refuse to pay; an assignment that is rejected already is left as it is."""
+        self._decide(
+            "reject_assignment",
+            "Rejected",
+            AssignmentId=external_id,
+            RequesterFeedback=reason,
+        )
+
+    def _decide(self, operation: str, wanted: str, **params: str) -> None:
         try:
-            self._wire.call("approve_assignment", AssignmentId=external_id)
+            self._wire.call(operation, **params)
         except RecruiterError as error:
             if error.code != "InvalidAssignmentState":
                 raise
-            row = self._wire.call("get_assignment", AssignmentId=external_id)[
-                "Assignment"
-            ]
-            if row["AssignmentStatus"] != "Approved":
+            known = {"AssignmentId": params["AssignmentId"]}
+            row = self._wire.call("get_assignment", **known)["Assignment"]
+            if row["AssignmentStatus"] != wanted:
                 raise
-
-    def reject(self, external_id: str, reason: str) -> None:
-        """Refuse to pay."""
-        self._wire.call(
-            "reject_assignment", AssignmentId=external_id, RequesterFeedback=reason
-        )
 
     def bonus(self, spec: BonusSpec) -> None:
         """Send a bonus; one that its token says was sent is no error."""

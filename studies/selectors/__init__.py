@@ -92,7 +92,7 @@ def free_places(study: Study) -> list[tuple[Posting, int]]:
 def spent_usd(study: Study) -> Decimal:
     """Return rewards and fees that were paid or may have been."""
     total = Payment.objects.filter(assignment__study=study).exclude(
-        state=Payment.State.FAILED
+        state__in=Payment.UNPAID
     )
     paid: Decimal | None = total.aggregate(sum=Sum(F("amount_usd") + F("fee_usd")))[
         "sum"

@@ -13,13 +13,14 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from studies.errors import StudyError
-from studies.models import Assignment, Channel, Posting, Study
+from studies.models import Assignment, Channel, Payment, Posting, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors.channels import recruiters_of
 from studies.services.advance_result import AdvanceResult
 from studies.services.allocate import recount, release
 from studies.services.calls import Calls
 from studies.services.events import note
+from studies.services.outcomes import note_outcome, retry_rejections
 from studies.services.pay import approve_session
 from studies.services.publish import (
     expire_postings,
@@ -114,14 +115,14 @@ def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
     for posting in mine:
         if not _worth_asking(posting):
             continue
-        known = set(
+        known = dict(
             posting.assignments.filter(state__in=Assignment.DONE).values_list(
-                "external_id", flat=True
+                "external_id", "state"
             )
         )
         for submission in recruiter.submissions(posting.external_id):
-            if submission.external_id in known:
-                _note_status(posting, submission.external_id, submission.status)
+            if (held := known.get(submission.external_id)) is not None:
+                note_outcome(posting, submission, held=held)
                 continue
             take_in(study, posting, submission)
             result.submissions += 1
@@ -158,14 +159,6 @@ def _worth_asking(posting: Posting) -> bool:
     ).exists()
 
 
-def _note_status(posting: Posting, external_id: str, status: str) -> None:
-    """A person may have approved or rejected on the recruiter's own site."""
-    if status == "rejected":
-        posting.assignments.filter(
-            external_id=external_id, state=Assignment.State.SUBMITTED
-        ).update(state=Assignment.State.REJECTED, decided_at=timezone.now())
-
-
 def _give_up(
     study: Study, sessions: "QuerySet[Assignment]", result: AdvanceResult
 ) -> None:
@@ -197,6 +190,7 @@ def _pay(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
             continue
         if approve_session(study, assignment, recruiter):
             result.paid += 1
+    retry_rejections(study, recruiter)
 
 
 def _close_when_done(study: Study, calls: Calls) -> None:
@@ -244,8 +238,17 @@ def _move(study: Study, old: str, new: str, kind: str) -> None:
 
 
 def _unfinished(study: Study) -> bool:
-    """Whether a session is at work, or submitted and neither judged nor paid."""
-    waiting = study.assignments.filter(
-        state__in=[*Assignment.OPEN, Assignment.State.SUBMITTED]
-    ).exclude(unused_reason=NO_VOTES)
-    return waiting.exists()
+    """Whether a session is at work, or submitted and neither judged nor paid.
+
+    One without votes waits for a person, one that was written off for nobody.
+    """
+    undecided = (Assignment.State.SUBMITTED, Assignment.State.REJECTING)
+    waiting = study.assignments.filter(state__in=[*Assignment.OPEN, *undecided])
+    written_off = Payment.objects.filter(
+        kind=Payment.Kind.REWARD, state=Payment.State.WRITTEN_OFF
+    )
+    return (
+        waiting.exclude(unused_reason=NO_VOTES, state=Assignment.State.SUBMITTED)
+        .exclude(pk__in=written_off.values("assignment"))
+        .exists()
+    )

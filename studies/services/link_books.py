@@ -17,6 +17,7 @@ _STATUS = {
     Assignment.State.COMPLETED.value: "submitted",
     Assignment.State.SUBMITTED.value: "submitted",
     Assignment.State.APPROVED.value: "approved",
+    Assignment.State.REJECTING.value: "submitted",
     Assignment.State.REJECTED.value: "rejected",
 }
 

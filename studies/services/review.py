@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from studies.errors import RecruiterError, WrongStateError
+from studies.errors import WrongStateError
 from studies.models import Assignment
 from studies.services.events import note
+from studies.services.outcomes import send_rejection
 from studies.services.recruiting import get_recruiter
 
 
@@ -23,24 +24,16 @@ def reject(assignment: Assignment, *, reason: str, by: str) -> Assignment:
     """Refuse to pay a session on a person's word; the rater is told the reason.
 
     The verdict is written before the recruiter is told, so that nothing approves in
-    between; where the recruiter refuses, it is taken back and RecruiterError raised.
-    WrongStateError when the session is not submitted or a payment was begun.
-    Whether its votes are used is another verdict and stays as it is.
+    between. RecruiterError where the recruiter refused or did not answer: after a
+    refusal it is taken back, else the next advance goes on with it. WrongStateError
+    when the session is not submitted or a payment was begun. Whether its votes are
+    used is another verdict and stays as it is.
     """
     _decide(assignment, reason=reason, by=by)
+    assignment.refresh_from_db()
     if assignment.posting is None:
         raise WrongStateError("this session came through no recruiter")
-    try:
-        get_recruiter(assignment.posting.recruiter).reject(
-            assignment.external_id, reason
-        )
-    except RecruiterError as error:
-        if not error.uncertain:
-            Assignment.objects.filter(
-                pk=assignment.pk, state=Assignment.State.REJECTED
-            ).update(state=Assignment.State.SUBMITTED, decided_at=None)
-        note(assignment.study, "reject", f"The rejection was not taken: {error}")
-        raise
+    send_rejection(assignment, get_recruiter(assignment.posting.recruiter))
     assignment.refresh_from_db()
     return assignment
 
@@ -53,7 +46,7 @@ def _decide(assignment: Assignment, *, reason: str, by: str) -> None:
             f"the session of {row.rater} is {row.get_state_display().lower()} or its "
             "payment was begun: it can no longer be rejected"
         )
-    row.state = Assignment.State.REJECTED
+    row.state = Assignment.State.REJECTING
     row.decided_at = timezone.now()
     row.feedback = reason
     row.save(update_fields=["state", "decided_at", "feedback"])
