@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from studies.models import Study, Upload
-from studies.services import collect, publish, stimuli, uploads
+from studies.services import channels, collect, publish, stimuli, uploads
 from studies.services.background import told
 
 
@@ -36,6 +36,18 @@ def launch_study(
         *recruiters,
         confirmed_usd=Decimal(confirmed) if confirmed else None,
     )
+
+
+@shared_task
+def recruit_more(study_id: int, name: str, sessions: int, confirmed: str) -> None:
+    """Sell more places of a live study through one recruiter."""
+    told(channels.recruit, study_id, name, sessions, confirmed_usd=Decimal(confirmed))
+
+
+@shared_task
+def stop_recruiter(study_id: int, name: str) -> None:
+    """Take no more raters through one recruiter."""
+    told(channels.stop, study_id, name)
 
 
 @shared_task

@@ -79,7 +79,7 @@ SHOWN_WHEN_FIXED = tuple(
 @admin.register(Study)
 class StudyAdmin(ModelAdmin):
     form = SettingsForm
-    list_display = ("name", "state_shown", "votes_shown", "recruiter", "created_at")
+    list_display = ("name", "state_shown", "votes_shown", "recruiters", "created_at")
     list_display_links = None
     list_filter = ("state", "is_demo", "is_import")
     list_filter_sheet = False
@@ -91,7 +91,7 @@ class StudyAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Study]":
         rows: QuerySet[Study] = super().get_queryset(request)
-        return with_progress(rows)
+        return with_progress(rows).prefetch_related("channels")
 
     def get_urls(self) -> list[URLPattern]:
         def page(route: str, view: Any, name: str) -> URLPattern:
@@ -202,6 +202,10 @@ class StudyAdmin(ModelAdmin):
     @admin.display(description="State", ordering="state")
     def state_shown(self, row: Study) -> SafeString:
         return state_label(row)
+
+    @admin.display(description="Recruiters")
+    def recruiters(self, row: Study) -> str:
+        return ", ".join(each.recruiter for each in row.channels.all()) or NOTHING
 
     @admin.display(description="Votes taken")
     def votes_shown(self, row: Study) -> str:

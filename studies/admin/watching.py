@@ -1,19 +1,27 @@
 """Watch a study fill, nudge it, close it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
+from analysis.votes import counted
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
 from studies.admin.forms import CapForm, CloseForm
+from studies.admin.recruiting import RecruitForm
 from studies.errors import StudyError
 from studies.models import Assignment, Posting, Study
 from studies.selectors import progress, simulated_sessions
+from studies.selectors.channels import channel_progress
+from studies.services.channels import plan_recruiting
+from studies.services.publish import require_confirmed
 from studies.services.study_settings import change_cap
 
 SHOWN_EVENTS = 30
+Act = Callable[[QueryDict], dict[str, Any]]
+"""What a form asks for; returns what to show it with again, if anything is wrong."""
 
 
 class WatchPage(StudyPage):
@@ -24,24 +32,43 @@ class WatchPage(StudyPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require("studies.launch_study")
-        if "close" in request.POST:
-            form = CloseForm(request.POST)
-            if not form.is_valid():
-                return self.render_to_response(
-                    self.get_context_data(form=form, **kwargs)
-                )
-            if enqueue(request, tasks.close_study, self.study.pk):
-                messages.info(request, "Closing. Raters at work may finish.")
-            return self.back()
-        if "cap" in request.POST:
-            cap = CapForm(request.POST)
-            if not self._set_cap(cap):
-                return self.render_to_response(self.get_context_data(cap=cap, **kwargs))
-        if self.study.state in Study.RUNNING and enqueue(
-            request, tasks.advance_study, self.study.pk
-        ):
-            messages.info(request, "Asked the recruiter for news.")
+        acts: dict[str, Act] = {
+            "close": self._close,
+            "cap": self._cap,
+            "recruit": self._recruit,
+            "stop": self._stop,
+            "advance": self._advance,
+        }
+        for name, act in acts.items():
+            if name in request.POST:
+                # a form that does not hold is shown again, with what is wrong
+                if wrong := act(request.POST):
+                    return self.render_to_response(
+                        self.get_context_data(**wrong, **kwargs)
+                    )
+                break
         return self.back()
+
+    def _close(self, sent: QueryDict) -> dict[str, Any]:
+        form = CloseForm(sent)
+        if not form.is_valid():
+            return {"form": form}
+        if enqueue(self.request, tasks.close_study, self.study.pk):
+            messages.info(self.request, "Closing. Raters at work may finish.")
+        return {}
+
+    def _cap(self, sent: QueryDict) -> dict[str, Any]:
+        form = CapForm(sent)
+        if not self._set_cap(form):
+            return {"cap": form}
+        return self._advance(sent)
+
+    def _advance(self, _sent: QueryDict) -> dict[str, Any]:
+        if self.study.state in Study.RUNNING and enqueue(
+            self.request, tasks.advance_study, self.study.pk
+        ):
+            messages.info(self.request, "Asked the recruiter for news.")
+        return {}
 
     def _set_cap(self, form: CapForm) -> bool:
         if not form.is_valid():
@@ -54,13 +81,40 @@ class WatchPage(StudyPage):
             return False
         return True
 
+    def _stop(self, sent: QueryDict) -> dict[str, Any]:
+        name = sent["stop"]
+        if enqueue(self.request, tasks.stop_recruiter, self.study.pk, name):
+            text = f"No more raters are taken through {name}."
+            messages.info(self.request, text)
+        return {}
+
+    def _recruit(self, sent: QueryDict) -> dict[str, Any]:
+        """Work out the price first: what cannot be sold is said beside the form."""
+        form = RecruitForm(sent)
+        if not form.is_valid():
+            return {"more": form}
+        name, number = form.cleaned_data["recruiter"], form.cleaned_data["sessions"]
+        try:
+            line = plan_recruiting(self.study, name, number)
+            require_confirmed([line], form.cleaned_data["amount"])
+        except StudyError as error:
+            form.add_error(None, str(error))
+            return {"more": form}
+        args = (self.study.pk, name, line.sessions, str(line.total_usd))
+        if enqueue(self.request, tasks.recruit_more, *args):
+            text = f"{counted(line.sessions, 'session')} more by {name}: "
+            messages.info(self.request, f"{text}${line.total_usd:.2f}")
+        return {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = progress(self.study)
         kwargs.setdefault("form", CloseForm())
         shown = {"hard_cap_usd": self.study.hard_cap_usd}
         kwargs.setdefault("cap", CapForm(initial=shown))
+        kwargs.setdefault("more", RecruitForm())
         return super().get_context_data(
             progress=now,
+            channels=channel_progress(self.study),
             moving=self.study.state in Study.RUNNING,
             closable=self.study.state in (Study.State.LIVE, Study.State.LAUNCHING),
             sessions=[

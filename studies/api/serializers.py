@@ -17,6 +17,10 @@ class StudySerializer(serializers.ModelSerializer[Study]):
         slug_field="name", many=True, read_only=True
     )
 
+    recruiters: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        source="channels", slug_field="recruiter", many=True, read_only=True
+    )
+
     class Meta:
         model = Study
         fields = [
@@ -30,6 +34,7 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "items_per_session",
             "reward_usd",
             "recruiter",
+            "recruiters",
             "is_demo",
             "is_import",
             "spec",
@@ -76,7 +81,9 @@ class VoteSerializer(serializers.Serializer[Any]):
     worker_id = serializers.CharField(help_text="Hashed within the study.")
     vote = serializers.IntegerField(help_text="1: judged real, 0: judged fake.")
     seconds = serializers.FloatField(allow_null=True)
-    recruiter = serializers.CharField()
+    recruiter = serializers.CharField(
+        help_text="Who sent the rater; `simulated` where no person judged."
+    )
 
 
 class ReportQuerySerializer(serializers.Serializer[Any]):

@@ -107,7 +107,7 @@ _WRONG = {401: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer}
     ),
 )
 class StudyViewSet(ReadOnlyModelViewSet[Study]):
-    queryset = Study.objects.prefetch_related("categories", "systems")
+    queryset = Study.objects.prefetch_related("categories", "systems", "channels")
     serializer_class = StudySerializer
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"

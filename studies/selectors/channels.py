@@ -1,6 +1,5 @@
 """How the recruiters of a study stand, side by side."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -68,8 +67,3 @@ def channel_progress(study: Study) -> tuple[ChannelProgress, ...]:
         )
         for channel in study.channels.all()
     )
-
-
-def names(channels: Iterable[Channel]) -> str:
-    """Return the recruiters in one line, the first first: `mturk, link`."""
-    return ", ".join(channel.recruiter for channel in channels)

@@ -5,6 +5,7 @@ from typing import Any
 from studies.management.base import StudyCommand
 from studies.models import Study
 from studies.selectors import progress
+from studies.selectors.channels import recruiters_of
 
 
 class Command(StudyCommand):
@@ -16,7 +17,9 @@ class Command(StudyCommand):
             self.stdout.write("There is no study yet: begin with manage.py ingest.")
         for study in studies:
             held = progress(study)
-            kind = "imported" if study.is_import else study.recruiter or "-"
+            kind = (
+                "imported" if study.is_import else "+".join(recruiters_of(study)) or "-"
+            )
             self.stdout.write(
                 f"{study.slug:24} {study.get_state_display():10} {kind:9} "
                 f"{held.votes_counted} of {held.votes_wanted} votes, "
