@@ -7,7 +7,9 @@ import sys
 
 def main() -> None:
     """Hand the command line to Django."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalsite.settings")
+    alone = sys.argv[1:2] == ["marketplace"]
+    settings = "evalsite.marketplace_alone" if alone else "evalsite.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     try:
         from django.core.management import execute_from_command_line
 

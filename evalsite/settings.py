@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 import django_stubs_ext
 from django.templatetags.static import static
 
+from evalsite.databases import database
 from evalsite.env import (
     env_bool,
     env_choice,
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "evalsite.apps.EvalsiteConfig",
     "studies.apps.StudiesConfig",
     "marketplace.apps.MarketplaceConfig",
 ]
@@ -130,35 +131,12 @@ UNFOLD = {
         }
     ],
     "DASHBOARD_CALLBACK": "studies.admin.dashboard.dashboard",
-    "SIDEBAR": {"navigation": "studies.admin.sidebar.navigation"},
+    "SIDEBAR": {"navigation": "evalsite.sidebar.navigation"},
 }
 
 
 # --- Database ----------------------------------------------------------------
-def _database() -> dict[str, Any]:
-    url = env_url(
-        "DATABASE_URL",
-        f"sqlite:///{DATA_DIR / 'db.sqlite3'}",
-        schemes=("sqlite", "postgres", "postgresql"),
-    )
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = {
-            # a write transaction takes its lock at once instead of failing later
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-        }
-        # on disk, since threads and other processes of the tests share it
-        config["TEST"] = {"NAME": DATA_DIR / "test" / "db.sqlite3"}
-        (DATA_DIR / "test").mkdir(parents=True, exist_ok=True)
-    else:
-        # a server's connection costs a process there: each thread keeps its own
-        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    return config
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 
 # --- Files -------------------------------------------------------------------
 MEDIA_ROOT = env_path("MEDIA_ROOT", DATA_DIR / "media")
@@ -233,7 +211,7 @@ def _derived(purpose: str) -> str:
 
 
 # The marketplace inside this site, and the requester account the studies use there.
-MARKETPLACE_LOCAL_REQUESTER = {
+MARKETPLACE_LOCAL_REQUESTER: dict[str, str] | None = {
     "name": "This site's studies",
     "access_key_id": "LOCALSTUDIES00000000",
     "secret_access_key": _derived("local requester")[:40],

@@ -40,6 +40,7 @@ from marketplace.services.qualifications import grant, held_by, revoke
 from marketplace.services.requesters import (
     balances,
     deposit,
+    enrol,
     ensure_local_requester,
     ensure_requester,
     issue_key,
@@ -69,6 +70,7 @@ __all__ = [
     "delete_hit",
     "delete_qualification_type",
     "deposit",
+    "enrol",
     "ensure_local_requester",
     "ensure_requester",
     "extend_hit",

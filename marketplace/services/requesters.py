@@ -10,6 +10,8 @@ from marketplace.models import Account, Requester
 from marketplace.sealing import SealBrokenError, seal, unseal
 from marketplace.services import funds
 
+NAME_LENGTH = 120
+
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
@@ -57,6 +59,23 @@ def ensure_local_requester() -> Requester | None:
     return ensure_requester(
         local.name, local.access_key_id, local.secret_access_key, local.balance
     )
+
+
+@transaction.atomic
+def enrol(name: str, funds: str = "") -> AccessKey:
+    """A new requester's key pair, with prepaid dollars when `funds` are given.
+
+    Raises ValueError: no name, one too long or in use, or what is no such amount.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise ValueError(f"a name has 1 to {NAME_LENGTH} characters")
+    if Requester.objects.filter(name=name).exists():
+        raise ValueError(f"there is a requester {name!r} already")
+    requester = Requester.objects.create(name=name)
+    if funds:
+        deposit(requester, funds)
+    return issue_key(requester)
 
 
 def issue_key(requester: Requester) -> AccessKey:

@@ -1,8 +1,7 @@
-"""Where one can go: studies first, what they left behind, then the machinery."""
+"""Where one can go among the studies, and in what they left behind."""
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -41,21 +40,12 @@ _GROUPS = (
         ),
     ),
 )
-_ICONS = {
-    "user": "person",
-    "group": "badge",
-    "tokenproxy": "key",
-    "hit": "assignment",
-    "worker": "engineering",
-    "requester": "domain",
-    "ledgerentry": "account_balance",
-}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar: what this person may see, other applications after ours."""
+    """The studies' groups of the sidebar: what this person may see."""
     here = _place(request)
-    groups = [
+    return [
         {
             "title": title,
             "separator": title != "Studies",
@@ -72,26 +62,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for title, entries in _GROUPS
     ]
-    for app in admin.site.get_app_list(request):
-        if app["app_label"] == "studies":
-            continue
-        groups.append(
-            {
-                "title": app["name"],
-                "separator": True,
-                "collapsible": True,
-                "items": [
-                    {
-                        "title": model["name"],
-                        "icon": _ICONS.get(model["object_name"].lower(), "list"),
-                        "link": model["admin_url"],
-                    }
-                    for model in app["models"]
-                    if model.get("admin_url")
-                ],
-            }
-        )
-    return groups
 
 
 def _place(request: HttpRequest) -> str:

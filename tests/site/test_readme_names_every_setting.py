@@ -11,7 +11,8 @@ SETTINGS = (ROOT / "evalsite" / "settings.py").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(r'env_\w+\(\s*"([A-Z0-9_]+)"', SETTINGS)))
 COMMANDS = sorted(
     path.stem
-    for path in (ROOT / "studies" / "management" / "commands").glob("[a-z]*.py")
+    for app in ("evalsite", "studies")
+    for path in (ROOT / app / "management" / "commands").glob("[a-z]*.py")
 )
 
 

@@ -1,0 +1,9 @@
+"""Where everything hangs when the marketplace runs alone: at the root, as at MTurk."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("marketplace.urls")),
+]
