@@ -35,4 +35,4 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "evalsite.sidebar.applications"},
 }
 # requesters come with keys of their own, and have what was deposited for them
-MARKETPLACE_LOCAL_REQUESTER = None
+MARKETPLACE_LOCAL_REQUESTER = None  # type: ignore[assignment] # none is wanted

@@ -211,7 +211,7 @@ def _derived(purpose: str) -> str:
 
 
 # The marketplace inside this site, and the requester account the studies use there.
-MARKETPLACE_LOCAL_REQUESTER: dict[str, str] | None = {
+MARKETPLACE_LOCAL_REQUESTER = {
     "name": "This site's studies",
     "access_key_id": "LOCALSTUDIES00000000",
     "secret_access_key": _derived("local requester")[:40],

@@ -1,10 +1,21 @@
 """The recruiters that must keep the contract, one after the other."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.recruiters.alone_desk import AloneDesk
 from tests.recruiters.desks import ALL, Desk, FakeDesk, LinkDesk, MTurkDesk
+from tests.servers.alone import Alone
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
+    """A marketplace in a process and a database of its own."""
+    market = Alone(tmp_path_factory.mktemp("alone"))
+    with market.served():
+        yield market
 
 
 @pytest.fixture(params=ALL)
@@ -14,4 +25,7 @@ def desk(request: pytest.FixtureRequest, settings: Any) -> Desk:
     settings.MARKETPLACE_OPEN_SIGNUP = True
     if request.param == "mturk":
         return MTurkDesk(request.getfixturevalue("live_server").url)
+    if request.param == "alone":
+        # one token buys one HIT of a requester: each test is another requester
+        return AloneDesk(request.getfixturevalue("alone"), request.node.nodeid[-110:])
     return FakeDesk() if request.param == "fake" else LinkDesk()

@@ -23,7 +23,7 @@ from tests.fakes import FakeRecruiter
 from tests.marketplace import shop
 from tests.worlds import NOW
 
-ALL = ["fake", "mturk", "link"]
+ALL = ["fake", "mturk", "alone", "link"]
 """Who must keep the contract."""
 
 

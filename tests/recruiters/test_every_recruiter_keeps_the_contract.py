@@ -86,7 +86,7 @@ def test_the_sessions_at_work_are_counted(desk: Desk) -> None:
     assert desk.recruiter.status(posting).working == 0
 
 
-@pytest.mark.parametrize("desk", ["mturk", "link"], indirect=True)
+@pytest.mark.parametrize("desk", ["mturk", "alone", "link"], indirect=True)
 def test_who_only_looks_is_nobody(desk: Desk) -> None:
     handle = desk.recruiter.open(spec())
     entry = desk.recruiter.entry(desk.preview(handle.url))
@@ -94,7 +94,7 @@ def test_who_only_looks_is_nobody(desk: Desk) -> None:
     assert (entry.worker_id, entry.external_id) == ("", "")
 
 
-@pytest.mark.parametrize("desk", ["mturk", "link"], indirect=True)
+@pytest.mark.parametrize("desk", ["mturk", "alone", "link"], indirect=True)
 def test_who_came_by_a_damaged_link_is_refused_in_words(desk: Desk) -> None:
     damaged = {"p": "key1", "assignmentId": "<x>", "workerId": "a b", "who": "x"}
     with pytest.raises(RecruiterError, match="link") as refused:
