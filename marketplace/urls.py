@@ -40,6 +40,11 @@ urlpatterns = [
         qualifications.request_qualification,
         name="request-qualification",
     ),
+    path(
+        "qualifications/<slug:type_id>/test",
+        qualifications.take_test,
+        name="qualification-test",
+    ),
     path("messages/", standing.messages, name="messages"),
     path("sign-up/", accounts.sign_up, name="sign-up"),
     path("sign-in/", accounts.sign_in, name="sign-in"),

@@ -1,4 +1,4 @@
-"""The operations on qualification types. Tests and answer keys are not on offer."""
+"""The operations on qualification types."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from django.db.models import Q
 
 from marketplace import services
-from marketplace.errors import not_offered
+from marketplace.documents import parse
+from marketplace.errors import invalid
+from marketplace.forms import read_question_form
+from marketplace.forms.answer_key import check_fits, read_answer_key
 from marketplace.models import HIT, QualificationType
 from marketplace.operations.paging import page
 from marketplace.operations.records import hit_record
@@ -22,7 +25,6 @@ from marketplace.services.system_types import (
     SystemType,
 )
 
-_NOT_OFFERED = ("Test", "AnswerKey", "TestDurationInSeconds")
 _FIELDS = {
     "Name": "name",
     "Description": "description",
@@ -37,14 +39,14 @@ _FIELDS = {
 @operation("CreateQualificationType", writes=True)
 def create_qualification_type(call: Call) -> Mapping[str, Any]:
     made = services.create_qualification_type(call.requester, _values(call), call.now)
-    return {"QualificationType": _record(made)}
+    return {"QualificationType": _record(call, made)}
 
 
 @operation("UpdateQualificationType", writes=True)
 def update_qualification_type(call: Call) -> Mapping[str, Any]:
     kind = own_qualification_type(call)
     changed = services.update_qualification_type(kind, _values(call))
-    return {"QualificationType": _record(changed)}
+    return {"QualificationType": _record(call, changed)}
 
 
 @operation("GetQualificationType", writes=False)
@@ -53,7 +55,7 @@ def get_qualification_type(call: Call) -> Mapping[str, Any]:
     for kind in SYSTEM_TYPES:
         if kind.type_id == wanted:
             return {"QualificationType": _system_record(kind)}
-    return {"QualificationType": _record(visible_qualification_type(call))}
+    return {"QualificationType": _record(call, visible_qualification_type(call))}
 
 
 @operation("DeleteQualificationType", writes=True)
@@ -86,7 +88,13 @@ def list_qualification_types(call: Call) -> Mapping[str, Any]:
         for kind in SYSTEM_TYPES
         if all_kinds and kind.is_found_by(words)
     ]
-    return page(call, found, name="QualificationTypes", write=_record, before=system)
+    return page(
+        call,
+        found,
+        name="QualificationTypes",
+        write=lambda kind: _record(call, kind),
+        before=system,
+    )
 
 
 @operation("ListHITsForQualificationType", writes=False)
@@ -107,17 +115,36 @@ def list_hits_for_qualification_type(call: Call) -> Mapping[str, Any]:
 
 
 def _values(call: Call) -> dict[str, Any]:
-    for name in _NOT_OFFERED:
-        if name in call.parameters:
-            raise not_offered(f"The parameter {name}")
-    return {
+    values = {
         field: call.parameters[name]
         for name, field in _FIELDS.items()
         if name in call.parameters
     }
+    return values | _test_values(call.parameters)
 
 
-def _record(kind: QualificationType) -> dict[str, Any]:
+def _test_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The test's fields: all three, as the protocol changes them together, or none."""
+    if "Test" not in given:
+        for name in ("TestDurationInSeconds", "AnswerKey"):
+            if name in given:
+                raise invalid(f"{name} is of a test: give the Test with it.")
+        return {}
+    if "TestDurationInSeconds" not in given:
+        raise invalid("Test needs TestDurationInSeconds, the time to take it in.")
+    form = read_question_form(parse(given["Test"], parameter="Test"))
+    if "AnswerKey" in given:
+        check_fits(read_answer_key(given["AnswerKey"]), form)
+    return {
+        "test": given["Test"],
+        "test_seconds": given["TestDurationInSeconds"],
+        "answer_key": given.get("AnswerKey", ""),
+    }
+
+
+def _record(call: Call, kind: QualificationType) -> dict[str, Any]:
+    # who sees another requester's type is not to see what makes its test a test
+    own = kind.requester_id == call.requester.pk
     return {
         "QualificationTypeId": kind.type_id,
         "CreationTime": kind.created_at,
@@ -125,6 +152,9 @@ def _record(kind: QualificationType) -> dict[str, Any]:
         "Description": kind.description,
         "Keywords": kind.keywords or None,
         "QualificationTypeStatus": kind.status,
+        "Test": (kind.test or None) if own else None,
+        "TestDurationInSeconds": kind.test_seconds,
+        "AnswerKey": (kind.answer_key or None) if own else None,
         "RetryDelayInSeconds": kind.retry_seconds,
         # False is for the system's own, says the protocol
         "IsRequestable": True,

@@ -25,6 +25,7 @@ NUMBER_BOUNDS = {
     "MaxAssignments": (1, MANY),
     "NumberOfAdditionalAssignments": (1, MANY),
     "RetryDelayInSeconds": (0, MANY),
+    "TestDurationInSeconds": (1, YEAR),
 }
 LENGTH_BOUNDS = {
     "Title": 128,
@@ -32,6 +33,7 @@ LENGTH_BOUNDS = {
     "Keywords": 1_000,
     "RequesterAnnotation": 255,
     "RequesterFeedback": 1_024,
+    "Reason": 1_024,
     "QualificationRequirements": 10,
     "Name": 200,
     "Subject": 200,

@@ -26,6 +26,7 @@ from marketplace.services.places import (
 from marketplace.services.qualification_requests import (
     Chances,
     accept_request,
+    hand_in,
     ran_out,
     reject_request,
     request_qualification,
@@ -76,6 +77,7 @@ __all__ = [
     "extend_hit",
     "give_back",
     "grant",
+    "hand_in",
     "held_by",
     "issue_key",
     "notify",

@@ -6,7 +6,11 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
+from marketplace.answers import to_document
+from marketplace.documents import parse
 from marketplace.errors import WorkerRefusalError, qualification_request_state
+from marketplace.forms import Posted, read_answers, read_question_form
+from marketplace.forms.answer_key import read_answer_key, score
 from marketplace.models import (
     Qualification,
     QualificationRequest,
@@ -108,6 +112,46 @@ def sitting_of(
     return kind.sittings.filter(
         worker=worker, ended_at__isnull=True, deadline__gt=now
     ).first()
+
+
+@transaction.atomic
+def hand_in(
+    worker: Worker, kind: QualificationType, posted: Posted, now: datetime
+) -> QualificationRequest:
+    """Take a worker's answers to the test that the worker is taking.
+
+    With an answer key they are scored and the qualification is granted with the score,
+    whatever it is: HITs ask for a value (AWS API reference, AnswerKey). Without one the
+    requester decides. Raises WorkerRefusalError: `none` when no test is being taken,
+    `expired`, and FaultyAnswersError for answers that the test does not take.
+    """
+    kind = _alone(worker, kind)
+    sitting = kind.sittings.filter(worker=worker, ended_at__isnull=True).first()
+    if sitting is None:
+        raise WorkerRefusalError("none", "You are not taking this test.")
+    if sitting.deadline <= now:
+        raise WorkerRefusalError(
+            "expired", "The time for this test ran out: your answers were not taken."
+        )
+    test = read_question_form(parse(sitting.test, parameter="Test"))
+    answers = read_answers(test, posted)
+    sitting.ended_at = now
+    sitting.save(update_fields=["ended_at"])
+    asked = QualificationRequest(
+        type=kind,
+        worker=worker,
+        test=sitting.test,
+        answer=to_document(answers),
+        status=Status.SUBMITTED,
+        asked_at=sitting.began_at,
+        submitted_at=now,
+    )
+    if sitting.answer_key:
+        asked.value = score(read_answer_key(sitting.answer_key), answers)
+        asked.status, asked.decided_at = Status.GRANTED, now
+        qualifications.give(kind, worker, asked.value, now)
+    asked.save()
+    return asked
 
 
 def ran_out(worker: Worker, kind: QualificationType, now: datetime) -> list[Sitting]:

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from marketplace import clock, services
+from marketplace.documents import parse
 from marketplace.errors import WorkerRefusalError
+from marketplace.forms import (
+    FaultyAnswersError,
+    Posted,
+    lay_out,
+    read_question_form,
+)
 from marketplace.models import (
     Qualification,
     QualificationRequest,
@@ -107,10 +118,58 @@ def request_qualification(
     if kind is None:
         return not_found(request, "qualification")
     try:
-        services.request_qualification(worker, kind, clock.now())
+        sitting = services.request_qualification(worker, kind, clock.now())
     except WorkerRefusalError as refused:
         return refusal(request, "Not possible", refused.sentence, status=409)
+    name = "qualification" if sitting is None else "qualification-test"
+    return redirect(f"marketplace:{name}", type_id=type_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_workers
+def take_test(request: HttpRequest, worker: Worker, type_id: str) -> HttpResponse:
+    """The test that the worker is taking, with the time left; POST hands it in."""
+    kind = _named(type_id)
+    if kind is None:
+        return not_found(request, "qualification")
+    now = clock.now()
+    if request.method != "POST":
+        sitting = services.sitting_of(worker, kind, now)
+        if sitting is None:
+            return redirect("marketplace:qualification", type_id=type_id)
+        return _test_page(request, sitting)
+    posted = dict(request.POST.lists())
+    try:
+        services.hand_in(worker, kind, posted, now)
+    except FaultyAnswersError as faulty:
+        sitting = services.sitting_of(worker, kind, now)
+        if sitting is not None:
+            return _test_page(request, sitting, posted, faulty)
+    except WorkerRefusalError as refused:
+        if refused.reason == "expired":
+            return refusal(request, "Too late", refused.sentence, status=410)
     return redirect("marketplace:qualification", type_id=type_id)
+
+
+def _test_page(
+    request: HttpRequest,
+    sitting: Sitting,
+    posted: Posted | None = None,
+    faulty: FaultyAnswersError | None = None,
+) -> HttpResponse:
+    left = (sitting.deadline - clock.now()).total_seconds()
+    form = read_question_form(parse(sitting.test, parameter="Test"))
+    return page(
+        request,
+        "qualification_test",
+        {
+            "sitting": sitting,
+            "seconds_left": max(0, int(left)),
+            "sheets": lay_out(form, posted, faulty.faults if faulty else None),
+            "sentence": faulty.sentence if faulty else "",
+        },
+        status=422 if faulty else 200,
+    )
 
 
 def _named(type_id: str) -> QualificationType | None:

@@ -243,13 +243,3 @@ def test_a_worker_sees_their_own_requests_alone(
     assert "for bob alone" in page(type_id, "bob")
     assert "for bob alone" not in page(type_id)
     assert "Your requests" not in page(type_id)
-
-
-def test_types_are_found_by_their_words(client: "MTurkClient", alice: Worker) -> None:
-    made(client)
-    made(client, "sees well")
-    found = site_of("alice").get("/marketplace/qualifications/?q=HEARS+good")
-    assert "hears well" in found.content.decode()
-    assert "sees well" not in found.content.decode()
-    odd = site_of("alice").get("/marketplace/qualifications/?q=%ff" + "x" * 900)
-    assert odd.status_code == 200

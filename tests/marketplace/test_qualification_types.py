@@ -79,15 +79,6 @@ def test_a_name_is_taken_until_its_type_is_deleted(client: "MTurkClient") -> Non
     made(client)
 
 
-@pytest.mark.parametrize("extra", ["Test", "AnswerKey"])
-def test_tests_are_refused_in_a_sentence(client: "MTurkClient", extra: str) -> None:
-    code, message = shop.failure(
-        client.create_qualification_type, **{**KIND, extra: "<QuestionForm/>"}
-    )
-    assert code == "NotOffered"
-    assert f"The parameter {extra} is not offered" in message
-
-
 def test_types_are_listed_by_owner_words_and_state(
     client: "MTurkClient", api: str
 ) -> None:
@@ -213,6 +204,17 @@ def test_a_worker_asks_for_what_is_granted_automatically(
     assert (again.status_code, b"again yet" in again.content) == (409, True)
     advance(timedelta(seconds=61))
     assert site.post(f"{url}{kind}/request").status_code == 302
+
+
+def test_a_worker_finds_types_by_words(client: "MTurkClient", alice: Worker) -> None:
+    made(client)
+    made(client, Name="did another study")
+    site = Client()
+    shop.sign_in(site)
+    found = site.get("/marketplace/qualifications/?q=VEGAS+took").content.decode()
+    assert ("did study vegas" in found, "did another" in found) == (True, False)
+    odd = site.get("/marketplace/qualifications/?q=%ff" + "x" * 900)
+    assert odd.status_code == 200
 
 
 @settings(
