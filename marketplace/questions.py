@@ -1,19 +1,21 @@
-"""Questions: what a HIT shows. Here the one kind on offer, a page of the requester."""
+"""Questions: a HIT shows a page of the requester's, a page kept here, or a form."""
 
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
+from xml.etree.ElementTree import Element
 
 from marketplace import conf
 from marketplace.documents import local_name, parse, parse_error, schema, text_of
-from marketplace.errors import invalid, not_offered
+from marketplace.errors import invalid
+from marketplace.forms import QuestionForm, read_question_form
 
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 """The assignmentId of a worker who previews."""
 
 MAX_FRAME_HEIGHT = 100_000
 _MAX_DIGITS = 20
-_TAG = f"{{{schema('2006-07-14', 'ExternalQuestion')}}}"
-_OTHER_KINDS = ("HTMLQuestion", "QuestionForm")
+_EXTERNAL = f"{{{schema('2006-07-14', 'ExternalQuestion')}}}"
+_HTML = f"{{{schema('2011-11-11', 'HTMLQuestion')}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +26,36 @@ class ExternalQuestion:
     frame_height: int
 
 
-def read_question(xml: str) -> ExternalQuestion:
-    """Read and check an ExternalQuestion document.
+@dataclass(frozen=True, slots=True)
+class HTMLQuestion:
+    """A page of HTML that the marketplace keeps; `frame_height` as above."""
 
-    Raises RequestError: XMLParseError when it is not such a document, NotOffered for
-    other kinds of questions, InvalidParameterValue for a URL that can't be shown.
+    html: str
+    frame_height: int
+
+
+Asked = ExternalQuestion | HTMLQuestion | QuestionForm
+
+
+def read_question(xml: str) -> Asked:
+    """Read and check the Question of a HIT.
+
+    Raises RequestError: XMLParseError when it is none of the three documents,
+    XHTMLParseError for formatted content, InvalidParameterValue for what can't be
+    shown (AWS, ExternalQuestion, HTMLQuestion and QuestionForm).
     """
     root = parse(xml, parameter="Question")
-    if local_name(root) in _OTHER_KINDS:
-        raise not_offered(f"{local_name(root)} (use an ExternalQuestion)")
-    if root.tag != f"{_TAG}ExternalQuestion":
-        raise parse_error(f"the root is {root.tag}, not an ExternalQuestion")
-    if [child.tag for child in root] != [f"{_TAG}ExternalURL", f"{_TAG}FrameHeight"]:
-        raise parse_error("an ExternalURL and then a FrameHeight are needed")
-    url, height = (text_of(child).strip() for child in root)
-    _check_url(url)
-    return ExternalQuestion(url=url, frame_height=_frame_height(height))
+    name = local_name(root)
+    if name == "QuestionForm":
+        return read_question_form(root)
+    if name == "HTMLQuestion":
+        html, height = _framed(root, _HTML, "HTMLQuestion", "HTMLContent")
+        if not html.strip():
+            raise invalid("HTMLContent is empty: give the page between its tags.")
+        return HTMLQuestion(html=html.strip(), frame_height=_frame_height(height))
+    url, height = _framed(root, _EXTERNAL, "ExternalQuestion", "ExternalURL")
+    _check_url(url.strip())
+    return ExternalQuestion(url=url.strip(), frame_height=_frame_height(height))
 
 
 def frame_url(
@@ -64,6 +80,18 @@ def origin(url: str) -> str:
     """Scheme, host and port of an address, as a Content-Security-Policy names it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _framed(root: Element, tag: str, name: str, content: str) -> tuple[str, str]:
+    """The content and the frame's height of a question that stands in a frame."""
+    if root.tag != f"{tag}{name}":
+        raise parse_error(
+            f"the root is {root.tag[:200]}, not an ExternalQuestion, an HTMLQuestion or"
+            " a QuestionForm"
+        )
+    if [child.tag for child in root] != [f"{tag}{content}", f"{tag}FrameHeight"]:
+        raise parse_error(f"{name} needs {content} and then FrameHeight")
+    return text_of(root[0]), text_of(root[1]).strip()
 
 
 def _frame_height(text: str) -> int:

@@ -7,6 +7,7 @@ from marketplace.site import (
     accounts,
     browse,
     external,
+    hosted,
     qualifications,
     standing,
     work,
@@ -21,8 +22,10 @@ urlpatterns = [
     path("projects/<slug:group_id>/tasks", browse.preview_group, name="preview-group"),
     path("projects/<slug:group_id>/accept", work.accept_group, name="accept-group"),
     path("hits/<slug:hit_id>/", browse.preview_hit, name="preview-hit"),
+    path("hits/<slug:hit_id>/page", hosted.hosted_page, name="hosted"),
     path("hits/<slug:hit_id>/accept", work.accept_hit, name="accept-hit"),
     path("assignments/<slug:assignment_id>/", work.work, name="work"),
+    path("assignments/<slug:assignment_id>/answer", work.answer, name="answer"),
     path("assignments/<slug:assignment_id>/return", work.give_back, name="return"),
     path(
         "assignments/<slug:assignment_id>/submitted", work.submitted, name="submitted"

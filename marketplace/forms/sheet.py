@@ -166,7 +166,7 @@ def _choice_field(
             for at, choice in enumerate(asked.choices)
         ),
         other=other,
-        other_chosen=OTHER in values,
+        other_chosen=OTHER in values or bool(posted and other and other.value),
         hint=_count_hint(least, asked.most),
     )
 

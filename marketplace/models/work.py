@@ -76,14 +76,23 @@ class HIT(models.Model):
 
     The three counters say how many places are taken and how far they are; what is left
     is free. `held_cents` is the money held for the free places; an assignment that is
-    accepted or submitted carries its own.
+    accepted or submitted carries its own. `external_url` is the page of an external
+    question, empty for the others.
     """
+
+    class Kind(models.TextChoices):
+        EXTERNAL = "external", "ExternalQuestion"
+        HTML = "html", "HTMLQuestion"
+        FORM = "form", "QuestionForm"
 
     hit_id = models.CharField(max_length=64, unique=True, default=ids.entity_id)
     requester = models.ForeignKey(Requester, on_delete=models.PROTECT)
     hit_type = models.ForeignKey(HITType, on_delete=models.PROTECT)
     question = models.TextField()
-    external_url = models.TextField()
+    question_kind = models.CharField(
+        max_length=8, choices=Kind.choices, default=Kind.EXTERNAL
+    )
+    external_url = models.TextField(blank=True)
     frame_height = models.PositiveIntegerField(default=0)
     max_assignments = models.PositiveIntegerField(default=1)
     annotation = models.CharField(max_length=255, blank=True)
@@ -111,6 +120,10 @@ class HIT(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(max_assignments__gte=1), name="hit_has_a_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(question_kind="external") ^ Q(external_url=""),
+                name="hit_has_an_address_when_external",
             ),
         ]
 

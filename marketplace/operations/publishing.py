@@ -63,7 +63,10 @@ def _publish(call: Call, hit_type: HITType) -> Mapping[str, Any]:
     given = call.parameters
     _refuse_what_is_not_offered(given)
     if "Question" not in given:
-        raise invalid("Question is missing: give an ExternalQuestion.")
+        raise invalid(
+            "Question is missing: give an ExternalQuestion, an HTMLQuestion or a"
+            " QuestionForm."
+        )
     draft = services.HITDraft(
         question=given["Question"],
         page=read_question(given["Question"]),

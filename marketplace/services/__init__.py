@@ -22,6 +22,7 @@ from marketplace.services.places import (
     give_back,
     open_to,
     submit,
+    submit_form,
 )
 from marketplace.services.qualification_requests import (
     Chances,
@@ -97,6 +98,7 @@ __all__ = [
     "sign_up",
     "sitting_of",
     "submit",
+    "submit_form",
     "types_asking_for",
     "unblock",
     "unread",

@@ -4,12 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from marketplace import money
 from marketplace.errors import RequestError, hit_state, qualification_type_deleted
+from marketplace.forms import QuestionForm
 from marketplace.models import (
     HIT,
     HITType,
@@ -17,7 +19,7 @@ from marketplace.models import (
     Requester,
     Requirement,
 )
-from marketplace.questions import ExternalQuestion
+from marketplace.questions import Asked, ExternalQuestion, HTMLQuestion
 from marketplace.services import funds
 from marketplace.services.locks import lock_hit
 from marketplace.services.tokens import claim
@@ -54,7 +56,7 @@ class HITDraft:
     """What a new HIT is to be, beside its type."""
 
     question: str
-    page: ExternalQuestion
+    page: Asked
     max_assignments: int
     lifetime: timedelta
     annotation: str
@@ -102,8 +104,7 @@ def create_hit(
         requester=requester,
         hit_type=hit_type,
         question=draft.question,
-        external_url=draft.page.url,
-        frame_height=draft.page.frame_height,
+        **_shown(draft.page),
         max_assignments=draft.max_assignments,
         annotation=draft.annotation,
         created_at=now,
@@ -203,6 +204,17 @@ def change_type(hit: HIT, hit_type: HITType, now: datetime) -> None:
     hit.hit_type = hit_type
     hit.save(update_fields=["hit_type"])
     funds.hold_for_free_places(hit, now)
+
+
+def _shown(page: Asked) -> dict[str, Any]:
+    """The fields of a HIT that say how its question is shown."""
+    match page:
+        case ExternalQuestion():
+            return {"external_url": page.url, "frame_height": page.frame_height}
+        case HTMLQuestion():
+            return {"question_kind": HIT.Kind.HTML, "frame_height": page.frame_height}
+        case QuestionForm():
+            return {"question_kind": HIT.Kind.FORM}
 
 
 def _check_types_asked_for(hit_type: HITType) -> None:

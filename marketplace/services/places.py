@@ -8,8 +8,9 @@ from django.db.models import F
 
 from marketplace import answers
 from marketplace.errors import WorkerRefusalError
+from marketplace.forms import Posted, QuestionForm, read_answers
 from marketplace.models import HIT, Assignment, HITType, Worker
-from marketplace.questions import NOT_ACCEPTED
+from marketplace.questions import NOT_ACCEPTED, read_question
 from marketplace.services import funds, review
 from marketplace.services.eligibility import Action, check_may
 from marketplace.services.locks import lock_hit
@@ -98,11 +99,36 @@ def give_back(assignment: Assignment, now: datetime) -> None:
         funds.hold_for_free_places(hit, now)
 
 
+def submit_form(
+    worker: Worker, assignment_id: str, posted: Posted, now: datetime
+) -> Assignment:
+    """Take a worker's answers to a QuestionForm.
+
+    Raises WorkerRefusalError: unknown, submitted, returned, expired; FaultyAnswersError
+    (invalid, empty) when the form does not take them, and the worker may mend them.
+    """
+    found = Assignment.objects.filter(
+        worker=worker, assignment_id=assignment_id, hit__question_kind=HIT.Kind.FORM
+    )
+    assignment = found.select_related("hit").first()
+    if assignment is None:
+        raise _unknown()
+    form = read_question(assignment.hit.question)
+    if not isinstance(form, QuestionForm):
+        raise _unknown()
+    given = answers.to_document(read_answers(form, posted))
+    with transaction.atomic():
+        held = _still_held(assignment, now)
+        _record(held, given, now)
+    return held
+
+
 def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assignment:
     """Take a worker's results; who knows the id of an accepted assignment may submit.
 
     `fields` are the form's fields without the reserved ones. Raises WorkerRefusalError
-    (preview, unknown, submitted, returned, expired, empty) with a sentence to show.
+    (preview, unknown, submitted, returned, expired, form, empty) with a sentence to
+    show; `form` is a HIT whose answers are taken on the marketplace's own page.
     """
     if assignment_id == NOT_ACCEPTED:
         raise WorkerRefusalError(
@@ -114,24 +140,39 @@ def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assi
     if assignment_id.isalnum():
         found = Assignment.objects.filter(assignment_id=assignment_id).first()
     if found is None:
-        raise WorkerRefusalError(
-            "unknown", _PROBLEM + "This marketplace does not know the assignment."
-        )
+        raise _unknown()
     with transaction.atomic():
-        hit = lock_hit(found.hit_id)
-        assignment = Assignment.objects.select_related("worker").get(pk=found.pk)
-        if assignment.status != Status.ACCEPTED or assignment.deadline <= now:
-            reason, sentence = _state_of(assignment)
-            raise WorkerRefusalError(reason, _PROBLEM + sentence)
+        assignment = _still_held(found, now)
+        if assignment.hit.question_kind == HIT.Kind.FORM:
+            raise WorkerRefusalError(
+                "form",
+                _PROBLEM + "It is a form of this marketplace: answer it on its page.",
+            )
         if not fields:
             raise WorkerRefusalError(
                 "empty",
                 _PROBLEM + "The form carried no answer. This HIT is still assigned"
                 " to you.",
             )
-        assignment.hit = hit
         _record(assignment, answers.to_xml(fields), now)
     return assignment
+
+
+def _still_held(found: Assignment, now: datetime) -> Assignment:
+    """The assignment afresh, its HIT locked; refused when it is not held any more."""
+    hit = lock_hit(found.hit_id)
+    assignment = Assignment.objects.select_related("worker").get(pk=found.pk)
+    if assignment.status != Status.ACCEPTED or assignment.deadline <= now:
+        reason, sentence = _state_of(assignment)
+        raise WorkerRefusalError(reason, _PROBLEM + sentence)
+    assignment.hit = hit
+    return assignment
+
+
+def _unknown() -> WorkerRefusalError:
+    return WorkerRefusalError(
+        "unknown", _PROBLEM + "This marketplace does not know the assignment."
+    )
 
 
 def _record(assignment: Assignment, answer: str, now: datetime) -> None:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, HITType, Worker
-from marketplace.questions import NOT_ACCEPTED, frame_url
 from marketplace.services.eligibility import Action, Standing, check_may
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import current_worker
+from marketplace.site.showing import question_page
 
 GROUPS_PER_PAGE = 50
 
@@ -141,16 +141,12 @@ def _refused(
 
 
 def _preview(request: HttpRequest, hit: HIT) -> HttpResponse:
-    return page(
+    return question_page(
         request,
         "preview",
         {
-            "hit": hit,
             "reward": money.dollars(hit.hit_type.reward_cents),
             "minutes": max(1, hit.hit_type.assignment_seconds // 60),
-            "source": frame_url(
-                hit.external_url, assignment_id=NOT_ACCEPTED, hit_id=hit.hit_id
-            ),
         },
-        frames=hit.external_url,
+        hit,
     )

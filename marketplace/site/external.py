@@ -22,6 +22,7 @@ _STATUS = {
     "submitted": 409,
     "returned": 409,
     "expired": 410,
+    "form": 409,
     "method": 405,
     "too-long": 413,
 }

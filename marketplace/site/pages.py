@@ -14,6 +14,7 @@ _OWN = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'"
 )
+_WEB = "http: https:"
 
 
 def page(
@@ -22,12 +23,14 @@ def page(
     context: Mapping[str, Any] | None = None,
     *,
     frames: str | None = None,
+    media: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """A page of the marketplace, which no other site may frame.
 
     `frames` is the address of the question it shows; that origin alone, and the
-    marketplace's own answer to a submission, may appear in the page's frame.
+    marketplace's own answer to a submission, may appear in the page's frame. `media`
+    lets images, sounds and videos of other sites appear, as a QuestionForm's.
     """
     worker = current_worker(request)
     response = render(
@@ -41,6 +44,9 @@ def page(
         status=status,
     )
     policy = f"{_OWN}; frame-ancestors 'none'"
+    if media:
+        policy = policy.replace("img-src 'self' data:", f"img-src 'self' data: {_WEB}")
+        policy += f"; media-src {_WEB}"
     if frames is not None:
         policy += f"; frame-src 'self' {origin(conf.public_url())} {origin(frames)}"
     response["Content-Security-Policy"] = policy

@@ -1,5 +1,7 @@
 """Doing HITs: accept, the page with the timer, return, queue, earnings."""
 
+from typing import Any
+
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
+from marketplace.forms import FaultyAnswersError, Posted
 from marketplace.models import HIT, Assignment, Bonus, HITType, Worker
-from marketplace.questions import frame_url
 from marketplace.services.eligibility import Action, Standing
 from marketplace.site.pages import not_found, page, refusal
 from marketplace.site.session import for_workers
+from marketplace.site.showing import form_page, question_page
 
 EARNINGS_SHOWN = 200
 Status = Assignment.Status
@@ -54,25 +57,26 @@ def work(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpRespon
         return not_found(request, "assignment")
     if assignment.status != Status.ACCEPTED:
         return redirect("marketplace:submitted", assignment_id=assignment_id)
-    hit = assignment.hit
-    left = (assignment.deadline - clock.now()).total_seconds()
-    return page(
-        request,
-        "work",
-        {
-            "assignment": assignment,
-            "hit": hit,
-            "reward": money.dollars(assignment.reward_cents),
-            "seconds_left": max(0, int(left)),
-            "source": frame_url(
-                hit.external_url,
-                assignment_id=assignment.assignment_id,
-                hit_id=hit.hit_id,
-                worker_id=worker.worker_id,
-            ),
-        },
-        frames=hit.external_url,
+    return question_page(
+        request, "work", _around(assignment), assignment.hit, assignment
     )
+
+
+@require_POST
+@for_workers
+def answer(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpResponse:
+    """Submit the answers to a QuestionForm, or show it again with what is wrong."""
+    assignment = _own(worker, assignment_id)
+    if assignment is None or assignment.hit.question_kind != HIT.Kind.FORM:
+        return not_found(request, "assignment")
+    posted: Posted = dict(request.POST.lists())
+    try:
+        services.submit_form(worker, assignment_id, posted, clock.now())
+    except FaultyAnswersError as refused:
+        return form_page(request, _around(assignment), assignment, posted, refused)
+    except WorkerRefusalError as refused:
+        return _refused(request, refused)
+    return redirect("marketplace:submitted", assignment_id=assignment_id)
 
 
 @require_POST
@@ -189,6 +193,16 @@ def _own(worker: Worker, assignment_id: str) -> Assignment | None:
         return None
     services.settle(clock.now(), hit=found.hit)
     return mine.get()
+
+
+def _around(assignment: Assignment) -> dict[str, Any]:
+    """What the page around a question says."""
+    left = (assignment.deadline - clock.now()).total_seconds()
+    return {
+        "assignment": assignment,
+        "reward": money.dollars(assignment.reward_cents),
+        "seconds_left": max(0, int(left)),
+    }
 
 
 def _refused(request: HttpRequest, refused: WorkerRefusalError) -> HttpResponse:

@@ -80,6 +80,7 @@ class Terms:
     auto_approval_seconds: int = 259_200
     lifetime: timedelta = timedelta(days=1)
     title: str = "Real or fake?"
+    question: str = QUESTION
 
 
 def publish(owner: Requester, terms: Terms | None = None) -> HIT:
@@ -97,8 +98,8 @@ def publish(owner: Requester, terms: Terms | None = None) -> HIT:
         ),
     )
     draft = services.HITDraft(
-        question=QUESTION,
-        page=read_question(QUESTION),
+        question=terms.question,
+        page=read_question(terms.question),
         max_assignments=terms.places,
         lifetime=terms.lifetime,
         annotation="",

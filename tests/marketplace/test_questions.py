@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from marketplace.errors import RequestError
-from marketplace.questions import frame_url, read_question
+from marketplace.questions import ExternalQuestion, frame_url, read_question
 from tests.marketplace import shop
 
 BOMB = (
@@ -28,6 +28,7 @@ def refusal(xml: str) -> RequestError:
 
 def test_address_and_height_are_read() -> None:
     read = read_question(shop.QUESTION.replace(">0<", "> 600\n<"))
+    assert isinstance(read, ExternalQuestion)
     assert read.url == "https://rate.example/hit/?study=vegas&b=17"
     assert read.frame_height == 600
 
@@ -53,13 +54,6 @@ def test_address_and_height_are_read() -> None:
 )
 def test_what_is_no_external_question_is_a_parse_error(xml: str) -> None:
     assert refusal(xml).code == "AWS.MechanicalTurk.XMLParseError"
-
-
-@pytest.mark.parametrize("kind", ["HTMLQuestion", "QuestionForm"])
-def test_other_kinds_of_questions_are_not_on_offer(kind: str) -> None:
-    error = refusal(f'<{kind} xmlns="http://x"/>')
-    assert error.code == "AWS.MechanicalTurk.NotOffered"
-    assert kind in error.message
 
 
 @pytest.mark.parametrize(
@@ -88,7 +82,8 @@ def test_http_is_taken_on_this_machine_when_the_setting_says_so(
     settings: Any, host: str
 ) -> None:
     settings.MARKETPLACE_ALLOW_HTTP_LOOPBACK = True
-    assert read_question(question(f"http://{host}/a")).url == f"http://{host}/a"
+    read = read_question(question(f"http://{host}/a"))
+    assert read == ExternalQuestion(url=f"http://{host}/a", frame_height=0)
     settings.MARKETPLACE_ALLOW_HTTP_LOOPBACK = False
     refusal(question(f"http://{host}/a"))
 

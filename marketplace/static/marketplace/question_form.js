@@ -1,5 +1,5 @@
-// Checks what a question's patterns ask of a text. They are a requester's, so they run
-// in the worker's browser alone: the server never does.
+// Checks what a question's patterns ask of a text: they are a requester's, and run in the
+// worker's browser alone. Marks "Other" when something is written beside it.
 "use strict";
 
 function compiled(rule) {
@@ -21,4 +21,14 @@ for (const field of document.querySelectorAll("[data-patterns]")) {
   };
   field.addEventListener("input", check);
   check();
+}
+
+for (const field of document.querySelectorAll('.question [name$="-other"]')) {
+  const name = field.name.slice(0, -"-other".length);
+  const mark = document.getElementById(`${name}-mark`);
+  const list = document.getElementById(name);
+  field.addEventListener("input", () => {
+    if (mark) mark.checked = field.value !== "";
+    else if (field.value) list.value = "other";
+  });
 }
