@@ -35,6 +35,7 @@ class FakeRecruiter:
     spends_real_money: bool = False
     splits_places: bool = True
     resells_places: bool = True
+    carries_answers: bool = True
     money: Decimal = Decimal("1000.00")
     calls: Counter[str] = field(default_factory=Counter)
     fail: dict[str, str] = field(default_factory=dict)

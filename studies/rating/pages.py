@@ -1,6 +1,5 @@
 """The rater's page, its preview for people who have not accepted, and for staff."""
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,11 +16,6 @@ from studies.rating.headers import ANYWHERE, dress
 from studies.recruiters.link import LinkRecruiter
 from studies.services import design, inviting, previews, sessions, votes
 from studies.services.recruiting import get_recruiter
-
-# how a session is estimated for the preview: seconds besides the clips themselves
-_SETUP_SECONDS = 90
-_PLAYS_PER_CLIP = 1.3
-_SECONDS_PER_ANSWER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "mode": "offer" if entry.preview else "session",
         "study": study,
         "by_link": posting.recruiter == LinkRecruiter.name,
-        "terms": _terms(study, posting, sample),
+        "terms": _terms(study, posting),
         "silent_sample": sample is not None and sample.kind == Item.Kind.CATCH,
         "boot": {
             "mode": "offer" if entry.preview else "session",
@@ -97,14 +91,10 @@ def _closed(study: Study) -> str:
     return "" if study.state == Study.State.LIVE else "closed"
 
 
-def _terms(study: Study, posting: Posting, sample: Item | None) -> Terms:
-    clips = design.clips_shown(study)
-    stimulus = sample.stimuli.first() if sample else None
-    seconds = (stimulus and stimulus.seconds) or 0.0
-    total = _SETUP_SECONDS + clips * (seconds * _PLAYS_PER_CLIP + _SECONDS_PER_ANSWER)
+def _terms(study: Study, posting: Posting) -> Terms:
     return Terms(
-        clips=clips,
-        minutes=math.ceil(total / 60),
+        clips=design.clips_shown(study),
+        minutes=design.session_seconds(study) // 60,
         minutes_allowed=study.assignment_minutes,
         reward_usd=f"{posting.reward_usd:.2f}" if posting.reward_usd else "",
     )

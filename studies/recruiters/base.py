@@ -16,7 +16,10 @@ ANSWERS_FIELD = "answers"
 
 @dataclass(frozen=True, slots=True)
 class PostingSpec:
-    """What to publish. `token` is ours and the same on every try (<= 64 characters)."""
+    """What to publish. `token` is ours and the same on every try (<= 64 characters).
+
+    `estimated_seconds` is what a session takes, `assignment_seconds` what it may take.
+    """
 
     token: str
     title: str
@@ -25,6 +28,7 @@ class PostingSpec:
     entry_url: str
     places: int
     reward_usd: Decimal
+    estimated_seconds: int
     assignment_seconds: int
     lifetime_seconds: int
     auto_approve_seconds: int
@@ -77,7 +81,8 @@ class BonusSpec:
 
     `reason` is what the rater reads; `reference` stands in it, so that the bonus is
     found later. `earlier` are the amounts of bonuses confirmed on this session before,
-    for recruiters that list no reasons.
+    for recruiters that list no reasons. `tried_at` is when this one was last sent, if
+    it was sent before, for recruiters that pay in the background.
     """
 
     token: str
@@ -88,6 +93,7 @@ class BonusSpec:
     reference: str
     posting_id: str
     earlier: tuple[Decimal, ...] = ()
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class CompensationSpec:
 
     `token` is ours and the same on every try. `external_id` names the session that
     was lost, `posting_id` its posting. `entry_url` is a page of ours that says why and
-    holds the recruiter's form.
+    holds the recruiter's form. `tried_at` is as in a bonus.
     """
 
     token: str
@@ -108,6 +114,7 @@ class CompensationSpec:
     description: str
     entry_url: str
     lifetime_seconds: int
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +135,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """How the browser hands the session over: a form to post inside the frame."""
+    """How the browser hands the session over: a form to send inside the frame.
+
+    `code` is what the rater types in where the form's address cannot be opened.
+    """
 
     action: str
     fields: Mapping[str, str] = field(default_factory=dict)
     method: str = "POST"
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +173,8 @@ class Recruiter(Protocol):
     resells_places: bool
     """Whether it gives a returned place to the next rater, so that whoever comes to a
     full posting shows that somebody left; else only this site counts the places."""
+    carries_answers: bool
+    """Whether a submission brings our copy of the answers back."""
 
     def describe(self) -> str:
         """Say in one line where people are recruited, and whether money is real."""

@@ -65,6 +65,7 @@ class LinkRecruiter:
     spends_real_money = False
     splits_places = False
     resells_places = False
+    carries_answers = True
 
     def __init__(self, *, done_url: str, secret: bytes, books: Books) -> None:
         self._done_url = done_url

@@ -52,6 +52,7 @@ class MTurkRecruiter:
     name = "mturk"
     splits_places = True
     resells_places = True
+    carries_answers = True
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Avg
 
 from generation.media import RenderSpec
 from studies.errors import StudyError, WrongStateError
@@ -18,6 +19,11 @@ from studies.services.designs import get_design
 
 POOL_CLIPS = 24
 """Clips that lend themselves to practice and catch items; more add nothing."""
+
+# a session's likely seconds, besides the clips themselves
+_SETUP_SECONDS = 90
+_PLAYS_PER_CLIP = 1.3
+_SECONDS_PER_ANSWER = 5
 
 AMPLE = 3
 """Clips per item of a session from which on preview and catch items take clips of
@@ -81,6 +87,13 @@ def clips_shown(study: Study) -> int:
     practice = study.practice_items if practice_clips(study) else 0
     catches = study.items.filter(kind=Item.Kind.CATCH).count()
     return session_size(study) + practice + min(study.catch_items, catches)
+
+
+def session_seconds(study: Study) -> int:
+    """Return the seconds that a first session is likely to take, in whole minutes."""
+    clip = study.stimuli.aggregate(mean=Avg("seconds"))["mean"] or 0.0
+    each = clip * _PLAYS_PER_CLIP + _SECONDS_PER_ANSWER
+    return 60 * math.ceil((_SETUP_SECONDS + clips_shown(study) * each) / 60)
 
 
 @transaction.atomic

@@ -197,7 +197,7 @@ def _warnings(study: Study, lines: Sequence[PlanLine]) -> list[str]:
     found = [
         f"each person does one session: invite at least {line.sessions}"
         for line in lines
-        if line.sessions and not get_recruiter(line.recruiter).splits_places
+        if line.sessions and not get_recruiter(line.recruiter).resells_places
     ]
     if len(lines) > 1:
         found.append(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
 from studies.selectors.channels import recruiters_of
 from studies.services.allocate import lock
 from studies.services.calls import Calls
-from studies.services.design import clips_shown, freeze, lay_out
+from studies.services.design import clips_shown, freeze, lay_out, session_seconds
 from studies.services.events import note
 from studies.services.launch_plan import (
     PlanLine,
@@ -168,10 +168,20 @@ def publish_postings(study: Study, name: str) -> int:
     published before a worker died is first looked for by its annotation. Returns how
     many were published.
     """
-    waiting = study.postings.filter(
-        recruiter=name, state__in=[Posting.State.PLANNED, Posting.State.SENDING]
-    )
-    return _publish(study, get_recruiter(name), list(waiting))
+    recruiter = get_recruiter(name)
+    mine = study.postings.filter(recruiter=name)
+    waiting = mine.filter(state__in=[Posting.State.PLANNED, Posting.State.SENDING])
+    published = _publish(study, recruiter, list(waiting))
+    if not recruiter.splits_places:
+        _extend(recruiter, mine.filter(state=Posting.State.OPEN))
+    return published
+
+
+def _extend(recruiter: Recruiter, postings: "QuerySet[Posting]") -> None:
+    """Tell the recruiter of places that were added here; told twice is harmless."""
+    for posting in postings.filter(told_places__lt=F("places")):
+        recruiter.extend(posting.external_id, posting.places)
+        Posting.objects.filter(pk=posting.pk).update(told_places=posting.places)
 
 
 def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> int:
@@ -185,13 +195,17 @@ def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> 
         Posting.objects.filter(pk=posting.pk, state=Posting.State.PLANNED).update(
             state=Posting.State.SENDING
         )
-        handle = known.get(posting.token) or recruiter.open(_spec(study, posting))
+        handle = known.get(posting.token)
+        # one that was found may have been sent with fewer places
+        told = 0 if handle else posting.places
+        handle = handle or recruiter.open(_spec(study, posting))
         Posting.objects.filter(pk=posting.pk, state=Posting.State.SENDING).update(
             state=Posting.State.OPEN,
             external_id=handle.external_id,
             external_group=handle.external_group,
             url=handle.url,
             expires_at=handle.expires_at,
+            told_places=told,
             opened_at=timezone.now(),
         )
     return len(waiting)
@@ -216,6 +230,7 @@ def _spec(study: Study, posting: Posting) -> PostingSpec:
         entry_url=entry_url(posting),
         places=posting.places,
         reward_usd=posting.reward_usd,
+        estimated_seconds=session_seconds(study),
         assignment_seconds=study.assignment_minutes * 60,
         lifetime_seconds=study.lifetime_hours * 3600,
         auto_approve_seconds=AUTO_APPROVE_SECONDS,

@@ -16,6 +16,7 @@ from studies.services.allocate import lock, release, retake
 from studies.services.copies import Copy, read_copy
 from studies.services.designs import get_design
 from studies.services.events import note
+from studies.services.recruiting import get_recruiter
 
 
 @transaction.atomic
@@ -42,7 +43,9 @@ def take_in(study: Study, posting: Posting, submission: Submission) -> Assignmen
     assignment.state = Assignment.State.SUBMITTED
     assignment.submitted_at = submission.submitted_at
     if copy is None:
-        _flag(assignment, "the recruiter's copy of the answers is missing or altered")
+        if get_recruiter(posting.recruiter).carries_answers:
+            text = "the recruiter's copy of the answers is missing or altered"
+            _flag(assignment, text)
     elif copy.session != assignment.key:
         _flag(assignment, "the recruiter's copy belongs to another session")
     else:

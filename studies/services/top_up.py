@@ -21,6 +21,9 @@ def top_up(study: Study, calls: Calls, result: AdvanceResult) -> None:
 
     Each gets its share; what one may not sell under the hard cap, another may.
     """
+    if not sessions_wanted(study):
+        return
+    _ask_prices(study, calls)
     with transaction.atomic():
         fresh = lock(study)
         wanted = sessions_wanted(fresh)
@@ -39,6 +42,13 @@ def top_up(study: Study, calls: Calls, result: AdvanceResult) -> None:
     for name in calls.answering if result.new_places else ():
         with calls.to(name):
             result.published += publish_postings(study, name)
+
+
+def _ask_prices(study: Study, calls: Calls) -> None:
+    """Ask before the lock is held; a recruiter that cannot say sells nothing now."""
+    for name in calls.answering:
+        with calls.to(name):
+            affordable(study, get_recruiter(name), 1)
 
 
 def _selling(study: Study, calls: Calls) -> list[Channel]:

@@ -37,6 +37,7 @@ def spec(token: str = "tiny-1-abc", places: int = 3) -> PostingSpec:
         entry_url="http://localhost:8000/rate/tiny/?p=key1",
         places=places,
         reward_usd=Decimal("0.20"),
+        estimated_seconds=240,
         assignment_seconds=3600,
         lifetime_seconds=86_400,
         auto_approve_seconds=259_200,
