@@ -22,8 +22,10 @@ POST answer/       {"trial": TRIAL.key, "uuid": a UUID drawn by the client,
                 -> {"duplicate": false, "answered": 3, "total": 12,
                     "feedback": null or {"correct": true, "truth": "real"}}
                    sent again with the same uuid it changes nothing
-GET  finish/    -> {"action": URL, "method": "POST", "fields": {...}}: the form to
-                   post inside the frame, once the server holds every vote
+GET  finish/    -> {"action": URL, "method": "POST" or "GET", "fields": {...},
+                    "code": "..."}: the form to send inside the frame, once the server
+                   holds every vote; the code, if there is one, is for the rater to
+                   give where that address cannot be opened
 
 STATE = {"consented", "sound_ok", "instructed", "completed": booleans,
          "answered", "total", "practice_left": whole numbers}
@@ -145,4 +147,9 @@ def answer(request: HttpRequest) -> dict[str, Any]:
 @wire.call("GET")
 def finish(request: HttpRequest) -> dict[str, Any]:
     form = votes.finish(wire.session(request), timezone.now())
-    return {"action": form.action, "method": form.method, "fields": dict(form.fields)}
+    return {
+        "action": form.action,
+        "method": form.method,
+        "fields": dict(form.fields),
+        "code": form.code,
+    }

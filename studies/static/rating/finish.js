@@ -8,7 +8,9 @@ export async function handOver(api) {
   const form = document.querySelector("[data-finish]");
   const button = document.querySelector("[data-finish-button]");
   const state = document.querySelector("[data-finish-state]");
+  const instead = document.querySelector("[data-finish-code]");
   let sent = false;
+  let code = "";
 
   // refused while the server misses a vote
   fill(form, await api.get("finish/"));
@@ -19,6 +21,7 @@ export async function handOver(api) {
     button.disabled = false;
     button.textContent = strings.submitAgain;
     state.textContent = strings.notArrived;
+    instead.textContent = code && strings.codeInstead(code);
   };
   // back from the recruiter's page, or its answer was only a download
   window.addEventListener("pageshow", offerAgain);
@@ -26,7 +29,9 @@ export async function handOver(api) {
     button.disabled = true;
     state.textContent = strings.submitting;
     // waits out a broken connection, which the form itself could not
-    fill(form, await api.get("finish/"));
+    const finish = await api.get("finish/");
+    fill(form, finish);
+    code = finish.code;
     sent = true;
     form.submit();
     setTimeout(offerAgain, AGAIN_AFTER_MS);

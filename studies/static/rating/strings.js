@@ -34,4 +34,6 @@ export const strings = {
   submitAgain: "Submit again",
   notArrived:
     "If nothing happened, press the button again. Your answers are stored either way.",
+  codeInstead: (code) =>
+    `If the page does not open, enter this completion code where you started: ${code}`,
 };
