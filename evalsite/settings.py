@@ -227,6 +227,16 @@ MARKETPLACE_CLOCK_FILE = env_str("MARKETPLACE_CLOCK_FILE")
 MTURK_ENDPOINT_URL = env_url("MTURK_ENDPOINT_URL", "", schemes=("http", "https"))
 MTURK_WORKER_URL = env_url("MTURK_WORKER_URL", "", schemes=("http", "https"))
 MTURK_ALLOW_AMAZON = env_bool("MTURK_ALLOW_AMAZON", default=False)
+# Unset: Prolific is not offered. Its money is always real.
+PROLIFIC_TOKEN = env_str("PROLIFIC_TOKEN")
+PROLIFIC_API_URL = env_url(
+    "PROLIFIC_API_URL", "https://api.prolific.com/api/v1", schemes=("http", "https")
+)
+PROLIFIC_APP_URL = env_url(
+    "PROLIFIC_APP_URL", "https://app.prolific.com", schemes=("http", "https")
+)
+PROLIFIC_PROJECT = env_str("PROLIFIC_PROJECT")
+PROLIFIC_WORKSPACE = env_str("PROLIFIC_WORKSPACE")
 
 # --- REST API ----------------------------------------------------------------
 REST_FRAMEWORK = {

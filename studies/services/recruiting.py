@@ -7,10 +7,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from studies.errors import StudyError
+from studies.errors import RecruiterError, StudyError
 from studies.recruiters.base import Recruiter
 from studies.recruiters.link import LinkRecruiter
 from studies.recruiters.mturk import Endpoint, MTurkRecruiter
+from studies.recruiters.prolific import Account, ProlificRecruiter
 from studies.services.link_books import LinkBooks
 
 
@@ -56,9 +57,29 @@ def link_recruiter() -> LinkRecruiter:
     )
 
 
+def _prolific() -> Recruiter:
+    if not settings.PROLIFIC_TOKEN:
+        raise RecruiterError(
+            "recruiting on Prolific needs an API token (app.prolific.com, Settings): "
+            "set PROLIFIC_TOKEN, and PROLIFIC_PROJECT to the id of your project there",
+            permanent=True,
+        )
+    return ProlificRecruiter(
+        Account(
+            token=settings.PROLIFIC_TOKEN,
+            api_url=settings.PROLIFIC_API_URL,
+            app_url=settings.PROLIFIC_APP_URL,
+            project=settings.PROLIFIC_PROJECT,
+            workspace=settings.PROLIFIC_WORKSPACE,
+        ),
+        secret=salted_hmac("studies.prolific", "secret", algorithm="sha256").digest(),
+    )
+
+
 RECRUITERS: Mapping[str, Callable[[], Recruiter]] = {
     "mturk": _mturk,
     "link": link_recruiter,
+    "prolific": _prolific,
 }
 
 

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from tests.recruiters.alone_desk import AloneDesk
-from tests.recruiters.desks import ALL, Desk, FakeDesk, LinkDesk, MTurkDesk
+from tests.recruiters.desks import (
+    ALL,
+    Desk,
+    FakeDesk,
+    LinkDesk,
+    MTurkDesk,
+    ProlificDesk,
+)
+from tests.recruiters.prolific_server import Prolific, served
 from tests.servers.alone import Alone
 
 
@@ -16,6 +24,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
     market = Alone(tmp_path_factory.mktemp("alone"))
     with market.served():
         yield market
+
+
+@pytest.fixture
+def prolific() -> Iterator[Prolific]:
+    """Our own Prolific, on a port of its own."""
+    with served() as there:
+        yield there
 
 
 @pytest.fixture(params=ALL)
@@ -28,4 +43,6 @@ def desk(request: pytest.FixtureRequest, settings: Any) -> Desk:
     if request.param == "alone":
         # one token buys one HIT of a requester: each test is another requester
         return AloneDesk(request.getfixturevalue("alone"), request.node.nodeid[-110:])
+    if request.param == "prolific":
+        return ProlificDesk(request.getfixturevalue("prolific"))
     return FakeDesk() if request.param == "fake" else LinkDesk()

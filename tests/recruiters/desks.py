@@ -19,11 +19,13 @@ from studies.recruiters.base import (
 )
 from studies.recruiters.link import LinkRecruiter
 from studies.recruiters.mturk import Endpoint, MTurkRecruiter
+from studies.recruiters.prolific import ProlificRecruiter
 from tests.fakes import FakeRecruiter
 from tests.marketplace import shop
+from tests.recruiters.prolific_server import Prolific
 from tests.worlds import NOW
 
-ALL = ["fake", "mturk", "alone", "link"]
+ALL = ["fake", "mturk", "alone", "link", "prolific"]
 """Who must keep the contract."""
 
 
@@ -142,6 +144,25 @@ class LinkDesk:
 
     def preview(self, url: str) -> dict[str, str]:
         return query_of(url)
+
+
+class ProlificDesk:
+    """The real recruiter over HTTP against our own fake of Prolific."""
+
+    def __init__(self, prolific: Prolific) -> None:
+        self.prolific = prolific
+        self.recruiter: Recruiter = ProlificRecruiter(
+            prolific.account(), secret=b"a secret of the tests", wait=lambda _: None
+        )
+
+    def finish(self, posting: str, number: int, answers: str) -> Entry:
+        entry = self.recruiter.entry(self.prolific.join(posting, f"{number:024x}"))
+        form = self.recruiter.finish(entry, answers)
+        self.prolific.complete(entry.external_id, form.fields["cc"])
+        return entry
+
+    def preview(self, url: str) -> dict[str, str]:
+        return {"p": "key1"}
 
 
 def query_of(url: str) -> dict[str, str]:

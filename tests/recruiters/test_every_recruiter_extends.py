@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.recruiters.desks import Desk, FakeDesk, LinkDesk, spec
+from tests.recruiters.desks import Desk, FakeDesk, LinkDesk, ProlificDesk, spec
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,9 @@ def test_what_was_expired_takes_raters_again(desk: Desk) -> None:
     if isinstance(desk, LinkDesk):
         pytest.skip("a link is closed by its posting's own row")
     posting = desk.recruiter.open(spec()).external_id
-    for places in (3, 4):
+    # Prolific starts a stopped study again only for more places
+    grown = (4, 5) if isinstance(desk, ProlificDesk) else (3, 4)
+    for places in grown:
         desk.recruiter.expire(posting)
         assert desk.recruiter.status(posting).ended
         desk.recruiter.extend(posting, places)

@@ -65,12 +65,12 @@ def test_a_bonus_of_another_rater_is_not_mistaken(desk: Desk) -> None:
     assert not desk.recruiter.bonus_paid(theirs)
 
 
-def owed(posting: str, worker_id: str) -> CompensationSpec:
+def owed(posting: str, entry: Entry) -> CompensationSpec:
     return CompensationSpec(
         token="c" * 64,
-        external_id="3LOST",
+        external_id=entry.external_id,
         posting_id=posting,
-        worker_id=worker_id,
+        worker_id=entry.worker_id,
         amount_usd=Decimal("0.20"),
         title="For a session that could not be submitted",
         description="You finished; press submit and you are paid.",
@@ -83,9 +83,9 @@ def test_a_compensation_is_offered_once(desk: Desk) -> None:
     posting = desk.recruiter.open(spec()).external_id
     entry = desk.finish(posting, 1, "copy")
     before = desk.recruiter.balance()
-    offered = desk.recruiter.compensate(owed(posting, entry.worker_id))
+    offered = desk.recruiter.compensate(owed(posting, entry))
     held = desk.recruiter.balance()
-    assert desk.recruiter.compensate(owed(posting, entry.worker_id)) == offered
+    assert desk.recruiter.compensate(owed(posting, entry)) == offered
     assert desk.recruiter.balance() == held
     if before is None:
         assert offered is None
