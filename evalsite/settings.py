@@ -20,6 +20,7 @@ from evalsite.env import (
     env_str,
     env_url,
 )
+from evalsite.mail import read_mail_server
 
 django_stubs_ext.monkeypatch()
 
@@ -52,10 +53,9 @@ CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
+BEHIND_TLS_PROXY = env_bool("BEHIND_TLS_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env_bool("BEHIND_TLS_PROXY", default=False)
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 )
 
 # --- Applications ------------------------------------------------------------
@@ -237,6 +237,17 @@ PROLIFIC_APP_URL = env_url(
 )
 PROLIFIC_PROJECT = env_str("PROLIFIC_PROJECT")
 PROLIFIC_WORKSPACE = env_str("PROLIFIC_WORKSPACE")
+
+MARKETPLACE_VERIFY_EMAIL = env_bool("MARKETPLACE_VERIFY_EMAIL", default=False)
+
+# --- Mail --------------------------------------------------------------------
+_mail = read_mail_server("EMAIL_URL", env_str("EMAIL_URL"))
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.within_tls
+EMAIL_TIMEOUT = 10  # seconds; somebody waits for the page
+DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM", "marketplace@localhost")
 
 # --- REST API ----------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models.signals import post_migrate
+
+from marketplace import conf
 
 
 class MarketplaceConfig(AppConfig):
@@ -15,10 +18,18 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "Marketplace"
 
     def ready(self) -> None:
-        """Open the site's own account once there are tables; heed tests' settings."""
+        """Check the settings; open the site's own account once there are tables.
+
+        Raises ImproperlyConfigured for settings that contradict each other.
+        """
         # it reads the tables' classes, which are there only now
         from marketplace.faults import start_from_settings
 
+        if conf.verify_email() and not conf.sends_mail():
+            raise ImproperlyConfigured(
+                "MARKETPLACE_VERIFY_EMAIL is on, and EMAIL_URL does not say how to"
+                " send mail: nobody could verify an address"
+            )
         post_migrate.connect(_open_local_account, sender=self)
         start_from_settings()
 

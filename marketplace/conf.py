@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
+
 
 @dataclass(frozen=True, slots=True)
 class LocalRequester:
@@ -37,6 +39,21 @@ def allow_http_loopback() -> bool:
 def open_signup() -> bool:
     """Whether anyone may open a worker's account."""
     return bool(getattr(settings, "MARKETPLACE_OPEN_SIGNUP", True))
+
+
+def verify_email() -> bool:
+    """Whether workers need an e-mail address that they have shown to be theirs."""
+    return bool(getattr(settings, "MARKETPLACE_VERIFY_EMAIL", False))
+
+
+def sends_mail() -> bool:
+    """Whether this site can send mail at all."""
+    return settings.EMAIL_BACKEND != NO_MAIL
+
+
+def behind_proxy() -> bool:
+    """Whether a proxy of ours stands in front and tells whom it speaks for."""
+    return bool(getattr(settings, "BEHIND_TLS_PROXY", False))
 
 
 def local_requester() -> LocalRequester | None:

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from marketplace import money, services
 from marketplace.admin.base import KeptAdmin, ReadOnlyAdmin
+from marketplace.admin.entrance import InvitationAdmin, LetterAdmin
 from marketplace.models import (
     HIT,
     Account,
@@ -28,6 +29,8 @@ from marketplace.models import (
     WorkerBlock,
 )
 
+__all__ = ["InvitationAdmin", "LetterAdmin"]
+
 
 class RequesterForm(forms.ModelForm[Requester]):
     deposit = forms.CharField(
@@ -39,7 +42,7 @@ class RequesterForm(forms.ModelForm[Requester]):
 
     class Meta:
         model = Requester
-        fields = ("name", "is_active")
+        fields = ("name", "is_active", "contact_email")
 
     def clean_deposit(self) -> str:
         amount: str = self.cleaned_data["deposit"]
@@ -102,7 +105,7 @@ class WorkerForm(forms.ModelForm[Worker]):
 
     class Meta:
         model = Worker
-        fields = ("name", "worker_id", "country", "is_active")
+        fields = ("name", "worker_id", "country", "email", "is_active")
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
@@ -116,14 +119,17 @@ class WorkerForm(forms.ModelForm[Worker]):
 @admin.register(Worker)
 class WorkerAdmin(KeptAdmin):
     form = WorkerForm
-    list_display = ("worker_id", "name", "is_active", "created_at")
-    search_fields = ("worker_id", "name")
+    list_display = ("worker_id", "name", "is_active", "created_at", "closed_at")
+    search_fields = ("worker_id", "name", "email")
 
     def get_readonly_fields(
         self,
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: Worker | None = None,
     ) -> tuple[str, ...]:
+        if obj is not None and obj.closed_at is not None:
+            # the person left; nobody else gets the account
+            return self.form.Meta.fields
         # requesters know workers by it
         return ("worker_id",) if obj is not None else ()
 
@@ -132,6 +138,9 @@ class WorkerAdmin(KeptAdmin):
     ) -> None:
         if form.cleaned_data["new_password"]:
             obj.password = make_password(form.cleaned_data["new_password"])
+        if "email" in form.changed_data:
+            # nobody has shown the new one to be theirs
+            obj.email_verified_at = None
         super().save_model(request, obj, form, change)
 
 

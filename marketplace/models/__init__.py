@@ -1,6 +1,7 @@
 """The marketplace's tables."""
 
 from marketplace.models.accounts import Requester, Worker
+from marketplace.models.entrance import Attempt, Invitation, Letter
 from marketplace.models.ledger import Account, LedgerEntry
 from marketplace.models.qualifications import (
     Qualification,
@@ -16,9 +17,12 @@ __all__ = [
     "HIT",
     "Account",
     "Assignment",
+    "Attempt",
     "Bonus",
     "HITType",
+    "Invitation",
     "LedgerEntry",
+    "Letter",
     "Message",
     "Qualification",
     "QualificationRequest",

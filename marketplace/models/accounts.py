@@ -16,6 +16,11 @@ class Requester(models.Model):
     )
     sealed_secret = models.TextField(editable=False, default="")
     is_active = models.BooleanField(default=True)
+    contact_email = models.EmailField(
+        "contact address",
+        blank=True,
+        help_text="Letters of workers are sent there too.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -55,6 +60,18 @@ class Worker(models.Model):
         help_text="The part of its code after the country's: CA for US-CA.",
     )
     is_active = models.BooleanField(default=True)
+    email = models.EmailField("e-mail address", blank=True)
+    # none: the address is what somebody typed, and mail may go to a stranger
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    accepts_next = models.BooleanField(default=False)
+    invitation = models.ForeignKey(
+        "marketplace.Invitation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="workers",
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -76,6 +93,11 @@ class Worker(models.Model):
                 | models.Q(subdivision__regex=ids.SUBDIVISION_PATTERN)
                 & ~models.Q(country=""),
                 name="worker_subdivision_is_of_a_country",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email_verified_at__isnull=True)
+                | ~models.Q(email=""),
+                name="worker_verified_an_address",
             ),
         ]
 

@@ -2,6 +2,23 @@
 
 from marketplace.services.blocks import block, unblock
 from marketplace.services.bonuses import BonusDraft, send_bonus
+from marketplace.services.closing import close_account
+from marketplace.services.credentials import (
+    ask_for_reset,
+    change_password,
+    reset_password,
+    to_reset,
+)
+from marketplace.services.entrance import (
+    Application,
+    change_email,
+    check_verified,
+    check_welcome,
+    join,
+    send_verification,
+    to_verify,
+    verify,
+)
 from marketplace.services.hits import (
     HITDraft,
     RequirementDraft,
@@ -15,6 +32,8 @@ from marketplace.services.hits import (
     set_reviewing,
     types_asking_for,
 )
+from marketplace.services.invitations import Invited, invite
+from marketplace.services.letters import answer, contact, thread
 from marketplace.services.messages import Letter, notify, read_all, unread
 from marketplace.services.places import (
     accept,
@@ -53,19 +72,29 @@ from marketplace.services.settle import settle
 from marketplace.services.workers import sign_in, sign_up
 
 __all__ = [
+    "Application",
     "BonusDraft",
     "Chances",
     "HITDraft",
+    "Invited",
     "Letter",
     "RequirementDraft",
     "TypeDraft",
     "accept",
     "accept_next",
     "accept_request",
+    "answer",
     "approve",
+    "ask_for_reset",
     "balances",
     "block",
+    "change_email",
+    "change_password",
     "change_type",
+    "check_verified",
+    "check_welcome",
+    "close_account",
+    "contact",
     "create_hit",
     "create_hit_type",
     "create_qualification_type",
@@ -80,7 +109,9 @@ __all__ = [
     "grant",
     "hand_in",
     "held_by",
+    "invite",
     "issue_key",
+    "join",
     "notify",
     "open_to",
     "ran_out",
@@ -88,9 +119,11 @@ __all__ = [
     "reject",
     "reject_request",
     "request_qualification",
+    "reset_password",
     "revoke",
     "secret_of",
     "send_bonus",
+    "send_verification",
     "set_expiration",
     "set_reviewing",
     "settle",
@@ -99,8 +132,12 @@ __all__ = [
     "sitting_of",
     "submit",
     "submit_form",
+    "thread",
+    "to_reset",
+    "to_verify",
     "types_asking_for",
     "unblock",
     "unread",
     "update_qualification_type",
+    "verify",
 ]

@@ -13,6 +13,7 @@ from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED, read_question
 from marketplace.services import funds, review
 from marketplace.services.eligibility import Action, check_may
+from marketplace.services.entrance import check_verified
 from marketplace.services.locks import lock_hit
 from marketplace.services.settle import give_up, settle
 
@@ -27,8 +28,8 @@ _PROBLEM = "There was a problem submitting your results for this HIT. "
 def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     """Give the worker a place of the HIT, or the one the worker already holds.
 
-    Raises WorkerRefusalError: gone, done, blocked, unqualified, queue-full. However
-    many ask at once, no more places are given than the HIT has.
+    Raises WorkerRefusalError: gone, done, blocked, unqualified, unverified, queue-full.
+    However many ask at once, no more places are given than the HIT has.
     """
     settle(now, hit=hit)
     held = _current(worker, hit)
@@ -41,6 +42,7 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
             )
         return held
     check_may(worker, hit.hit_type, Action.ACCEPT)
+    check_verified(worker)
     holding = Assignment.objects.filter(
         worker=worker, status=Status.ACCEPTED, deadline__gt=now
     )
@@ -63,7 +65,7 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
 def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
     """Give the worker a place of any HIT of the group that the worker hasn't done.
 
-    Raises WorkerRefusalError: gone, blocked, unqualified, queue-full.
+    Raises WorkerRefusalError: gone, blocked, unqualified, unverified, queue-full.
     """
     settle(now)
     check_may(worker, hit_type, Action.ACCEPT)
@@ -71,7 +73,7 @@ def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
         try:
             return accept(worker, hit, now)
         except WorkerRefusalError as refusal:
-            if refusal.reason == "queue-full":
+            if refusal.reason in {"queue-full", "unverified"}:
                 raise
     raise _gone()
 

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from marketplace import ids
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import Worker
+from marketplace.services import limits
 
 MAX_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
@@ -51,13 +52,23 @@ def sign_up(
     return worker
 
 
-def sign_in(name: str, password: str, now: datetime) -> Worker:
+def sign_in(
+    name: str, password: str, now: datetime, *, network: str | None = None
+) -> Worker:
     """The worker of that name or WorkerId, if the password is right.
 
     Raises WorkerRefusalError: wrong, or locked after ten wrong ones in a row, for a
-    quarter of an hour.
+    quarter of an hour, or too-many wrong ones from one network, for any names.
     """
-    name = name.strip()
+    limits.check(limits.GUESSES, network, now)
+    try:
+        return _known(name.strip(), password, now)
+    except WorkerRefusalError:
+        limits.take(limits.GUESSES, network, now)
+        raise
+
+
+def _known(name: str, password: str, now: datetime) -> Worker:
     # a WorkerId first: nobody can take another's account by choosing it as a name
     found = sorted(
         Worker.objects.filter(Q(worker_id=name) | Q(name__iexact=name), is_active=True),

@@ -5,84 +5,47 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace import clock, conf, ids, services
+from marketplace import clock, conf, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import Worker
 from marketplace.site import session
-from marketplace.site.pages import page, refusal
-
-
-class SignInForm(forms.Form):
-    name = forms.CharField(
-        label="Name or WorkerId",
-        max_length=64,
-        widget=forms.TextInput(attrs={"autocomplete": "username"}),
-    )
-    password = forms.CharField(
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-
-class SignUpForm(forms.Form):
-    name = forms.CharField(
-        max_length=60,
-        help_text="You sign in with it. Requesters see your WorkerId alone.",
-        widget=forms.TextInput(attrs={"autocomplete": "username"}),
-    )
-    password = forms.CharField(
-        max_length=200,
-        strip=False,
-        help_text="At least 8 characters, not a common password.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    country = forms.RegexField(
-        ids.COUNTRY_PATTERN,
-        max_length=2,
-        required=False,
-        help_text="Its code of two capitals, such as DE. Some HITs are for some"
-        " countries alone; later, only those who run the marketplace can change it.",
-        widget=forms.TextInput(attrs={"autocomplete": "country"}),
-    )
-    worker_id = forms.RegexField(
-        ids.WORKER_ID_PATTERN,
-        label="WorkerId",
-        max_length=64,
-        required=False,
-        help_text="Leave it empty to get a new one.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+from marketplace.site.account_forms import SignInForm, SignUpForm
+from marketplace.site.network import network_of
+from marketplace.site.pages import next_page, page, refused_page
 
 
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Open an account; only with MARKETPLACE_OPEN_SIGNUP."""
-    if not conf.open_signup():
-        return refusal(
-            request,
-            "Sign-up is closed",
-            "Accounts are opened by those who run this marketplace. Ask them for one.",
-            status=403,
-        )
+    """Open an account: by ?invitation=, or freely with MARKETPLACE_OPEN_SIGNUP."""
+    code = request.POST.get("invitation") or request.GET.get("invitation") or ""
+    try:
+        services.check_welcome(code, clock.now())
+    except WorkerRefusalError as refused:
+        return refused_page(request, "Sign-up is closed", refused)
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
+        application = services.Application(
+            name=given["name"],
+            password=given["password"],
+            worker_id=given["worker_id"] or None,
+            country=given["country"],
+            email=given.get("email", ""),
+            invitation=code,
+        )
         try:
-            worker = services.sign_up(
-                given["name"],
-                given["password"],
-                worker_id=given["worker_id"] or None,
-                country=given["country"],
+            worker = services.join(
+                application, clock.now(), network=network_of(request)
             )
         except ValidationError as error:
             form.add_error(None, error)
+        except WorkerRefusalError as refused:
+            return refused_page(request, "No account was opened", refused)
         else:
             return _signed_in(request, worker)
-    return _form_page(request, "sign_up", form)
+    return _form_page(request, "sign_up", form, invitation=code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,8 +55,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            worker = services.sign_in(given["name"], given["password"], clock.now())
+            worker = services.sign_in(
+                given["name"],
+                given["password"],
+                clock.now(),
+                network=network_of(request),
+            )
         except WorkerRefusalError as refused:
+            if refused.reason == "too-many":
+                return refused_page(request, "Not signed in", refused)
             form.add_error(None, refused.sentence)
         else:
             return _signed_in(request, worker)
@@ -108,25 +78,24 @@ def sign_out(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's s
     return response
 
 
-def _form_page(request: HttpRequest, template: str, form: forms.Form) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, template: str, form: forms.Form, *, invitation: str = ""
+) -> HttpResponse:
     return page(
         request,
         template,
-        {"form": form, "next": _next(request), "open_signup": conf.open_signup()},
+        {
+            "form": form,
+            "next": next_page(request),
+            "invitation": invitation,
+            "open_signup": conf.open_signup(),
+            "sends_mail": conf.sends_mail(),
+        },
         status=422 if form.is_bound else 200,
     )
 
 
 def _signed_in(request: HttpRequest, worker: Worker) -> HttpResponse:
-    response = redirect(_next(request) or reverse("marketplace:index"))
+    response = redirect(next_page(request) or reverse("marketplace:index"))
     session.remember(response, worker)
     return response
-
-
-def _next(request: HttpRequest) -> str:
-    """The page of this site that the worker came for; empty when there is none."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else ""

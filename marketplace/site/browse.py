@@ -1,10 +1,6 @@
 """Finding work: the list of HIT groups, and previews."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.core.paginator import Paginator
-from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -12,57 +8,14 @@ from django.views.decorators.http import require_safe
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, HITType, Worker
-from marketplace.services.eligibility import Action, Standing, check_may
+from marketplace.selectors import groups
+from marketplace.services.eligibility import Action, check_may
 from marketplace.site.pages import not_found, page, refusal
+from marketplace.site.search import read_search
 from marketplace.site.session import current_worker
 from marketplace.site.showing import question_page
 
 GROUPS_PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One line of the list: HITs of one type, as a worker sees them."""
-
-    group_id: str
-    title: str
-    description: str
-    requester: str
-    reward: str
-    minutes: int
-    available: int
-
-
-def open_groups(worker: Worker | None, now: datetime) -> list[Group]:
-    """Groups with free places, newest first, without HITs this worker has done.
-
-    What the worker may not discover is left out.
-    """
-    hits = HIT.objects.with_room(now)
-    if worker is not None:
-        hits = hits.not_done_by(worker).not_blocked_for(worker)
-    free = F("max_assignments") - F("pending") - F("submitted") - F("completed")
-    places: dict[int, int] = dict(
-        hits.order_by()
-        .values("hit_type_id")
-        .annotate(free=Sum(free))
-        .values_list("hit_type_id", "free")
-    )
-    kinds = HITType.objects.filter(pk__in=places).select_related("requester")
-    standing = Standing(worker)
-    return [
-        Group(
-            group_id=kind.group_id,
-            title=kind.title,
-            description=kind.description,
-            requester=kind.requester.name,
-            reward=money.dollars(kind.reward_cents),
-            minutes=max(1, kind.assignment_seconds // 60),
-            available=places[kind.pk],
-        )
-        for kind in kinds.prefetch_related("requirements").order_by("-pk")
-        if standing.allows(kind, Action.DISCOVER)
-    ]
 
 
 @require_safe
@@ -70,9 +23,23 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list of HIT groups; open to everybody."""
     now = clock.now()
     services.settle(now)
-    groups = Paginator(open_groups(current_worker(request), now), GROUPS_PER_PAGE)
-    shown = groups.get_page(request.GET.get("page"))
-    return page(request, "index", {"groups": shown})
+    worker = current_worker(request)
+    search = read_search(request.GET)
+    found = groups.open_groups(worker, search.wish, now)
+    shown = Paginator(found, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        request,
+        "index",
+        {
+            "groups": shown,
+            "group_count": len(found),
+            "hit_count": sum(group.hits for group in found),
+            "search": search,
+            "sorts": [(value, name) for value, (name, _) in groups.SORTS.items()],
+            "requesters": groups.requesters_at_work(worker, now),
+        },
+        status=422 if search.fault else 200,
+    )
 
 
 @require_safe

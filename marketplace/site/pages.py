@@ -5,8 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace import conf, services
+from marketplace.errors import WorkerRefusalError
 from marketplace.questions import origin
 from marketplace.site.session import current_worker
 
@@ -15,6 +17,15 @@ _OWN = (
     " form-action 'self'; base-uri 'none'"
 )
 _WEB = "http: https:"
+
+_STATUS = {
+    "too-many": 429,
+    "not-invited": 403,
+    "unverified": 403,
+    "stale": 410,
+    "no-requester": 404,
+}
+RETRY_AFTER_SECONDS = 900
 
 
 def page(
@@ -38,6 +49,10 @@ def page(
         f"marketplace/{template}.html",
         {
             "worker": worker,
+            "signup_open": conf.open_signup(),
+            "unverified": worker is not None
+            and conf.verify_email()
+            and worker.email_verified_at is None,
             "unread": services.unread(worker) if worker is not None else 0,
             **(context or {}),
         },
@@ -80,6 +95,17 @@ def refusal(
     )
 
 
+def refused_page(
+    request: HttpRequest, title: str, refused: WorkerRefusalError
+) -> HttpResponse:
+    """A refusal of a service, with the status of its reason."""
+    status = _STATUS.get(refused.reason, 409)
+    response = refusal(request, title, refused.sentence, status=status)
+    if status == 429:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
 def not_found(request: HttpRequest, what: str) -> HttpResponse:
     """The page for what does not exist, or is not this worker's."""
     return refusal(
@@ -88,3 +114,12 @@ def not_found(request: HttpRequest, what: str) -> HttpResponse:
         f"There is no such {what} on this marketplace.",
         status=404,
     )
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of this site that somebody came for; empty when there is none."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else ""

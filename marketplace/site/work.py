@@ -1,8 +1,8 @@
-"""Doing HITs: accept, the page with the timer, return, queue, earnings."""
+"""Doing HITs: accept, the page with the timer, return, queue."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace import clock, money, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.forms import FaultyAnswersError, Posted
-from marketplace.models import HIT, Assignment, Bonus, HITType, Worker
+from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.services.eligibility import Action, Standing
-from marketplace.site.pages import not_found, page, refusal
+from marketplace.site.pages import not_found, page, refused_page
 from marketplace.site.session import for_workers
 from marketplace.site.showing import form_page, question_page
 
-EARNINGS_SHOWN = 200
+GOES_ON_WITHIN = timedelta(seconds=30)
 Status = Assignment.Status
 
 
@@ -103,14 +103,19 @@ def submitted(request: HttpRequest, worker: Worker, assignment_id: str) -> HttpR
     if assignment.status == Status.ACCEPTED:
         return redirect("marketplace:work", assignment_id=assignment_id)
     kind = assignment.hit.hit_type
+    now = clock.now()
     more = Standing(worker).allows(kind, Action.ACCEPT) and services.open_to(
-        worker, kind, clock.now()
+        worker, kind, now
     )
     return page(
         request,
         "submitted",
         {
             "assignment": assignment,
+            # not when the page is looked at again later
+            "goes_on": worker.accepts_next
+            and assignment.submitted_at is not None
+            and now - assignment.submitted_at < GOES_ON_WITHIN,
             "reward": money.dollars(assignment.reward_cents),
             "group_id": kind.group_id if more else None,
         },
@@ -137,52 +142,6 @@ def queue(request: HttpRequest, worker: Worker) -> HttpResponse:
     return page(request, "queue", {"rows": rows})
 
 
-@require_safe
-@for_workers
-def earnings(request: HttpRequest, worker: Worker) -> HttpResponse:
-    """What this worker submitted, and what it earned."""
-    services.settle(clock.now())
-    mine = Assignment.objects.filter(worker=worker, status__in=Assignment.FINISHED)
-    counted = mine.values("status").annotate(
-        count=Count("pk"), cents=Sum("reward_cents")
-    )
-    found: dict[str, tuple[int, int]] = {
-        status: (count, cents)
-        for status, count, cents in counted.values_list("status", "count", "cents")
-    }
-    sums = [
-        {
-            "status": status.label,
-            "count": found.get(status, (0, 0))[0],
-            "dollars": money.dollars(found.get(status, (0, 0))[1]),
-        }
-        for status in Assignment.FINISHED
-    ]
-    latest = mine.select_related("hit__hit_type").order_by("-submitted_at", "-pk")
-    rows = [
-        {"assignment": row, "reward": money.dollars(row.reward_cents)}
-        for row in latest[:EARNINGS_SHOWN]
-    ]
-    bonuses = Bonus.objects.filter(assignment__worker=worker)
-    given = bonuses.aggregate(count=Count("pk"), cents=Sum("amount_cents"))
-    latest_bonuses = bonuses.select_related("assignment__hit__hit_type").order_by("-pk")
-    return page(
-        request,
-        "earnings",
-        {
-            "sums": sums,
-            "rows": rows,
-            "bonuses": [
-                {"bonus": bonus, "dollars": money.dollars(bonus.amount_cents)}
-                for bonus in latest_bonuses[:EARNINGS_SHOWN]
-            ],
-            "bonus_count": given["count"],
-            "bonus_dollars": money.dollars(given["cents"] or 0),
-            "shown": EARNINGS_SHOWN,
-        },
-    )
-
-
 def _own(worker: Worker, assignment_id: str) -> Assignment | None:
     """The worker's assignment, settled; another worker's is not found."""
     mine = Assignment.objects.select_related("hit__hit_type", "hit__requester").filter(
@@ -206,4 +165,4 @@ def _around(assignment: Assignment) -> dict[str, Any]:
 
 
 def _refused(request: HttpRequest, refused: WorkerRefusalError) -> HttpResponse:
-    return refusal(request, "Not possible", refused.sentence, status=409)
+    return refused_page(request, "Not possible", refused)

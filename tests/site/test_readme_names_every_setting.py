@@ -11,7 +11,7 @@ SETTINGS = (ROOT / "evalsite" / "settings.py").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(r'env_\w+\(\s*"([A-Z0-9_]+)"', SETTINGS)))
 COMMANDS = sorted(
     path.stem
-    for app in ("evalsite", "studies")
+    for app in ("evalsite", "studies", "marketplace")
     for path in (ROOT / app / "management" / "commands").glob("[a-z]*.py")
 )
 

@@ -1,7 +1,13 @@
 // Counts a task's or a test's time down, and warns when little is left.
 "use strict";
 
-const WARN_BELOW = 300; // seconds
+// seconds left, and what is said from then on; the last that fits counts
+const WARNINGS = [
+  [300, "Less than five minutes are left. Submit before the time runs out."],
+  [60, "Less than a minute is left. Submit now."],
+  [0, "The time ran out: what you submit now will not be taken."],
+];
+const over = document.getElementById("time-over");
 const timer = document.getElementById("timer");
 const warning = document.getElementById("warning");
 // the seconds left come from the server: a worker's clock may be wrong
@@ -27,12 +33,10 @@ function say(text) {
 function tick() {
   const left = Math.max(0, Math.ceil(total - (performance.now() - began) / 1000));
   timer.textContent = clockText(left);
-  timer.classList.toggle("late", left < WARN_BELOW);
-  if (left === 0) {
-    say("The time ran out: what you submit now will not be taken.");
-  } else if (left < WARN_BELOW) {
-    say("Less than five minutes are left. Submit before the time runs out.");
-  }
+  const due = WARNINGS.filter(([below]) => left < below || left === 0);
+  timer.classList.toggle("late", due.length > 0);
+  if (due.length) say(due.at(-1)[1]);
+  if (over) over.hidden = left > 0;
 }
 
 tick();

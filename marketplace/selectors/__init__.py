@@ -1,0 +1,1 @@
+"""Reads for the worker site: plain records, nothing changed."""
