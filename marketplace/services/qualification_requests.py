@@ -60,7 +60,7 @@ class Chances:
         held = self._held.get(kind.pk)
         granted = held is not None and held.status == Qualification.Status.GRANTED
         if granted and not (kind.test and kind.retry_seconds is not None):
-            return "You have it already."
+            return "You have it, and can't ask for another value."
         moments = [self._asked.get(kind.pk), held.granted_at if held else None]
         last = max((moment for moment in moments if moment), default=None)
         if last is None:
