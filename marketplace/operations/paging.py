@@ -1,6 +1,7 @@
 """Pages of a list, as MTurk's: the last page names a next one, which is empty."""
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -53,7 +54,9 @@ def _kind(call: Call, name: str) -> str:
         for key, value in call.parameters.items()
         if key not in {"NextToken", "MaxResults"}
     )
-    return f"{call.requester.pk}/{name}/{'&'.join(filters)}"
+    said = f"{call.requester.pk}/{name}/{'&'.join(filters)}"
+    # a token has room for 255 characters, and a query may be longer
+    return sha256(said.encode()).hexdigest()[:32]
 
 
 def _read(token: str, kind: str) -> int:

@@ -75,3 +75,17 @@ def test_a_token_continues_its_own_list_alone(client: "MTurkClient") -> None:
         client.list_assignments_for_hit(HITId=hit.hit_id, NextToken=token)
     reply: Any = caught.value.response
     assert "belongs to another list" in reply["Message"]
+
+
+def test_a_long_query_has_a_next_page_too(client: "MTurkClient") -> None:
+    word = "x" * 200
+    for number in range(2):
+        client.create_qualification_type(
+            Name=f"{number} {word[2:]}",
+            Description=word,
+            QualificationTypeStatus="Active",
+        )
+    found = client.get_paginator("list_qualification_types").paginate(
+        MustBeRequestable=True, Query=word, PaginationConfig={"PageSize": 1}
+    )
+    assert [page["NumResults"] for page in found] == [1, 1, 0]
