@@ -23,6 +23,7 @@ from marketplace.models import (
     LedgerEntry,
     Message,
     Qualification,
+    QualificationRequest,
     QualificationType,
     Requester,
     Worker,
@@ -105,7 +106,7 @@ class WorkerForm(forms.ModelForm[Worker]):
 
     class Meta:
         model = Worker
-        fields = ("name", "worker_id", "country", "email", "is_active")
+        fields = ("name", "worker_id", "country", "subdivision", "email", "is_active")
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
@@ -214,6 +215,13 @@ class QualificationTypeAdmin(ReadOnlyAdmin):
 class QualificationAdmin(ReadOnlyAdmin):
     list_display = ("type", "worker", "value", "status", "granted_at")
     search_fields = ("worker__worker_id", "type__name", "type__type_id")
+
+
+@admin.register(QualificationRequest)
+class QualificationRequestAdmin(ReadOnlyAdmin):
+    list_display = ("request_id", "type", "worker", "status", "submitted_at")
+    list_filter = ("status",)
+    search_fields = ("request_id", "worker__worker_id", "type__name", "type__type_id")
 
 
 @admin.register(Message)
