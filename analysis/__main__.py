@@ -7,17 +7,35 @@ import csv
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from analysis.intervals import KINDS, Kind
-from analysis.render import DEMO_LABEL, FORMATS, Format, render, write_report
-from analysis.tables import JudgedRealTable, judged_real_table
+from analysis.render import (
+    DEMO_LABEL,
+    FORMATS,
+    Format,
+    render,
+    render_split,
+    write_report,
+    write_split,
+)
+from analysis.tables import JudgedRealTable, judged_real_table, split_table
 from analysis.votes import VotesError, read_votes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
 USAGE_ERROR = 2
+
+
+class Shown(TypedDict):
+    """How a table is shown, whichever way it is written."""
+
+    title: str
+    label: str
+    intervals: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,25 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        table = _table(options)
-        title = options.title or ""
-        if options.out is not None:
-            files = write_report(
-                table,
-                options.out,
-                title=title,
-                label=DEMO_LABEL if options.demo else "",
-                intervals=options.intervals,
-            )
-            text = "".join(f"{file}\n" for file in files)
-        else:
-            text = render(
-                table,
-                cast("Format", options.format),
-                title=title,
-                label=DEMO_LABEL if options.demo else "",
-                intervals=options.intervals,
-            )
+        votes = read_votes(options.votes)
+        text = _answer(votes, options)
     except (VotesError, ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return USAGE_ERROR
@@ -56,8 +57,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _table(options: argparse.Namespace) -> JudgedRealTable:
-    votes = read_votes(options.votes)
+def _answer(votes: pd.DataFrame, options: argparse.Namespace) -> str:
+    """Return what is printed: the tables, or the names of the files they are in."""
+    table = _table(votes, options)
+    split = split_table(votes, options.by, whole=table) if options.by else None
+    title, label = options.title or "", DEMO_LABEL if options.demo else ""
+    shown: Shown = {"title": title, "label": label, "intervals": options.intervals}
+    if options.out is not None:
+        files = write_report(table, options.out, **shown)
+        files += write_split(split, options.out, **shown) if split else []
+        return "".join(f"{file}\n" for file in files)
+    if split:
+        return render_split(split, options.format, **shown)
+    return render(table, cast("Format", options.format), **shown)
+
+
+def _table(votes: pd.DataFrame, options: argparse.Namespace) -> JudgedRealTable:
     categories = _names(options.category_order)
     methods = _names(options.method_order)
     _known(categories, set(votes["category"]), "--category-order")
@@ -110,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--alpha", type=float, default=0.05, help="default: 0.05 (95%% intervals)")
     add("--control", default="Real", help="the method that is real; default: Real")
     add("--ci", choices=KINDS, default="twoway", help="interval; default: twoway")
+    add("--by", metavar="COLUMN", help="a table for each value of it, as recruiter")
     add("--category-order", metavar="A,B", help="rows that come first")
     add("--method-order", metavar="A,B", help="columns that come first")
     add("--votes-per-item", type=_votes_per_item, metavar="N", help="votes planned")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from analysis.render.csv_rows import csv_text
+from analysis.render.files import replace_file
 from analysis.render.json_document import json_document, json_text
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
 from analysis.render.page import DEMO_LABEL, SIMULATED_LABEL, Page
+from analysis.render.split import render_split, write_split
 from analysis.render.text import plain_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ __all__ = [
     "Format",
     "json_document",
     "render",
+    "render_split",
     "write_report",
+    "write_split",
 ]
 
 Format = Literal["text", "md", "csv", "latex", "json"]
@@ -83,15 +86,6 @@ def write_report(
     page = Page(table, title, dict(declared or {}), label, intervals)
     files = []
     for name, write in _WRITERS.values():
-        _replace(folder / name, write(page).encode())
+        replace_file(folder / name, write(page))
         files.append(folder / name)
     return files
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from analysis.tables import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from analysis.render.page import Page
     from analysis.tables import Cell
 
@@ -40,12 +42,22 @@ def csv_text(page: Page) -> str:
     half up; standard errors are in percentage points. Names that a spreadsheet would
     run as a formula begin with an apostrophe; all other text is as given.
     """
+    return csv_lines([COLUMNS, *cell_rows(page)])
+
+
+def csv_lines(rows: Iterable[Sequence[str | int]]) -> str:
+    """Return rows as the lines of a CSV."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def cell_rows(page: Page) -> list[list[str | int]]:
+    """Return the cells as rows of `COLUMNS`."""
+    rows = []
     for cell in page.table.cells:
         notes = (page.label, *cell.notes) if page.label else cell.notes
-        writer.writerow(
+        rows.append(
             [
                 guarded(cell.category),
                 guarded(cell.method),
@@ -54,7 +66,7 @@ def csv_text(page: Page) -> str:
                 guarded("; ".join(notes)),
             ]
         )
-    return out.getvalue()
+    return rows
 
 
 def guarded(text: str) -> str:

@@ -97,7 +97,7 @@ def _grid(page: Page) -> list[str]:
         return []
     lines = [rf"\begin{{tabular}}{{l{'r' * len(table.methods)}}}", r"\toprule"]
     lines += _groups(page)
-    lines += [_line(["Category", *map(escape, table.methods)]), r"\midrule"]
+    lines += [_line([escape(table.head), *map(escape, table.methods)]), r"\midrule"]
     *rows, average = page.rows()
     for name, cells in rows:
         lines += _row(name, cells)

@@ -41,7 +41,7 @@ def _grid(page: Page) -> list[str]:
     if not table.methods or not table.categories:
         return []
     lines = [
-        ["Category", *map(escape, table.methods)],
+        [escape(table.head), *map(escape, table.methods)],
         [":--", *("--:" for _ in table.methods)],
     ]
     lines += [[escape(name), *map(_cell, cells)] for name, cells in page.rows()]

@@ -68,7 +68,7 @@ class Page:
                 else ""
             ),
             mark=marks.get(interval.method, "") if interval else "",
-            votes=str(cell.total) if cell.is_partial else "",
+            votes=str(cell.total) if cell.is_partial or self.table.counts else "",
             best=cell.method in best,
         )
 
@@ -101,7 +101,8 @@ class Page:
         sentences = [
             "Share of votes judged real, in percent.",
             counts,
-            f"{table.average[0].category}: mean of the categories' shares.",
+            table.caption
+            or f"{table.average[0].category}: mean of the categories' shares.",
         ]
         if self.intervals:
             sentences.append(self._interval_sentence())
@@ -122,7 +123,9 @@ class Page:
         """Return footnotes, what is missing, and the table's own notes."""
         table = self.table
         lines = [f"({mark}) {kind}" for kind, mark in self.marks().items()]
-        if any(cell.is_partial for cell in table.cells):
+        if table.counts:
+            lines.append("n: votes.")
+        elif any(cell.is_partial for cell in table.cells):
             lines.append("n: votes so far, where fewer than planned.")
         if table.completeness is not None:
             lines.append(f"{table.completeness.sentence()}.")

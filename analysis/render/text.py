@@ -29,7 +29,7 @@ def _grid(page: Page) -> list[str]:
     rows = page.rows()
     if not page.table.methods or not page.table.categories:
         return []
-    names = ["Category", *(one_line(name) for name, _ in rows)]
+    names = [one_line(page.table.head), *(one_line(name) for name, _ in rows)]
     columns = [
         _column(one_line(method), [cells[index] for _, cells in rows])
         for index, method in enumerate(page.table.methods)

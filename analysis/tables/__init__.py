@@ -4,12 +4,15 @@ from analysis.tables.build import judged_real_table
 from analysis.tables.completeness import Completeness, PlannedItems
 from analysis.tables.record import Cell, JudgedRealTable
 from analysis.tables.rounding import percent
+from analysis.tables.split import SplitTable, split_table
 
 __all__ = [
     "Cell",
     "Completeness",
     "JudgedRealTable",
     "PlannedItems",
+    "SplitTable",
     "judged_real_table",
     "percent",
+    "split_table",
 ]

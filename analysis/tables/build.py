@@ -144,10 +144,9 @@ class _Counts:
         return _cell(total, sample, interval)
 
 
-def average_label(categories: Sequence[str]) -> str:
-    """Return the name of the average row, no category's name."""
-    label = "Average"
-    while label in categories:
+def average_label(names: Sequence[str], label: str = "Average") -> str:
+    """Return the name of the last row, which no other row has."""
+    while label in names:
         label += " of all"
     return label
 

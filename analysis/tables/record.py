@@ -68,7 +68,9 @@ class JudgedRealTable:
 
     ``rows`` has one row per category, aligned with ``methods``; ``average`` is the
     row of means over categories. The control, None when nobody judged one, is the
-    last method. ``notes`` are sentences for the reader.
+    last method. ``notes`` are sentences for the reader. ``head`` stands over the names
+    of the rows, ``caption`` says what a row is where it is no category; ``counts`` puts
+    the number of votes beside every share.
     """
 
     categories: tuple[str, ...]
@@ -84,6 +86,9 @@ class JudgedRealTable:
     alpha: float = 0.05
     completeness: Completeness | None = None
     notes: tuple[str, ...] = field(default=())
+    head: str = "Category"
+    caption: str = ""
+    counts: bool = False
 
     @property
     def generated(self) -> tuple[str, ...]:

@@ -7,8 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from analysis.render import Format
 from analysis.tables import Cell, JudgedRealTable, percent
 from studies.admin.base import NOTHING, StudyPage, StudyView
+from studies.errors import StudyError
 from studies.models import Study
-from studies.services.report import declared, label, render_report, report_table
+from studies.selectors.channels import recruiters_of
+from studies.services.report import (
+    declared,
+    label,
+    render_report,
+    report_split,
+    report_table,
+)
 
 FORMATS: dict[Format, tuple[str, str]] = {
     "text": ("txt", "text/plain; charset=utf-8"),
@@ -27,9 +35,13 @@ class ReportPage(StudyPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         table = report_table(self.study)
+        several = len(recruiters_of(self.study)) > 1
+        split = report_split(self.study, table, "recruiter") if several else None
         return super().get_context_data(
             table=table,
             rows=_rows(table),
+            split=split,
+            split_rows=_rows(split.summary) if split else [],
             intervals=_intervals(table),
             interim=self.study.state != Study.State.CLOSED,
             declared=declared(self.study).items(),
@@ -46,15 +58,20 @@ def is_format(name: str) -> TypeGuard[Format]:
 class ReportFile(StudyView):
     """The report in one format, as a file."""
 
-    def get(self, _request: HttpRequest, *, format: str, **_pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, *, format: str, **_pk: int) -> HttpResponse:
         if not is_format(format):
             raise Http404(f"The formats are {', '.join(FORMATS)}.")
         ending, kind = FORMATS[format]
-        text = render_report(self.study, format)
+        by = request.GET.get("by", "")
+        try:
+            text = render_report(self.study, format, by=by)
+        except StudyError as error:
+            raise Http404(str(error)) from error
         interim = "" if self.study.state == Study.State.CLOSED else "-interim"
+        part = f"-by-{by}" if by else ""
         response = HttpResponse(text, content_type=kind)
         response["Content-Disposition"] = (
-            f'attachment; filename="{self.study.slug}{interim}.{ending}"'
+            f'attachment; filename="{self.study.slug}{part}{interim}.{ending}"'
         )
         return response
 

@@ -7,6 +7,7 @@ from rest_framework.authtoken.serializers import AuthTokenSerializer
 
 from analysis.intervals import KINDS
 from studies.models import Study
+from studies.services.report import BY
 
 
 class StudySerializer(serializers.ModelSerializer[Study]):
@@ -92,6 +93,11 @@ class ReportQuerySerializer(serializers.Serializer[Any]):
     )
     alpha = serializers.FloatField(
         min_value=0.0001, max_value=0.9999, default=0.05, help_text="1 - confidence."
+    )
+    by = serializers.ChoiceField(
+        choices=BY,
+        required=False,
+        help_text="A table for each of them as well: `all` and `parts`.",
     )
 
 

@@ -162,7 +162,11 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         text = render_report(
-            self.get_object(), "json", interval=wanted["ci"], alpha=wanted["alpha"]
+            self.get_object(),
+            "json",
+            interval=wanted["ci"],
+            alpha=wanted["alpha"],
+            by=wanted.get("by", ""),
         )
         return HttpResponse(text, content_type="application/json")
 

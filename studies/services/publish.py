@@ -12,6 +12,7 @@ from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.votes import counted
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.recruiters.base import PostingHandle, PostingSpec, Recruiter
@@ -97,8 +98,9 @@ def _commit_to_launch(
     for line in lines:
         fresh.channels.create(recruiter=line.recruiter, sessions=line.sessions)
         plan_postings(fresh, line.recruiter, line.sessions)
-    through = " and ".join(f"{line.sessions} by {line.recruiter}" for line in lines)
-    text = f"Launched for {through} sessions, spec {fresh.spec_hash[:12]}"
+    shared = ", ".join(f"{line.sessions} by {line.recruiter}" for line in lines)
+    sessions = counted(sum(line.sessions for line in lines), "session")
+    text = f"Launched for {sessions} ({shared}), spec {fresh.spec_hash[:12]}"
     note(fresh, "launch", text)
     study.refresh_from_db()
 

@@ -9,13 +9,24 @@ from analysis.render import (
     SIMULATED_LABEL,
     Format,
     render,
+    render_split,
     write_report,
+    write_split,
 )
-from analysis.tables import JudgedRealTable, judged_real_table
+from analysis.tables import (
+    JudgedRealTable,
+    SplitTable,
+    judged_real_table,
+    split_table,
+)
+from studies.errors import StudyError
 from studies.models import Study
 from studies.selectors import simulated_sessions, votes_frame
 from studies.services.design import DEFAULT_RULES, render_spec
 from studies.services.designs import get_design
+
+BY = ("recruiter",)
+"""What the votes can be split by here; `python -m analysis` splits by any column."""
 
 
 def report_table(
@@ -88,21 +99,28 @@ def label(study: Study) -> str:
     return SIMULATED_LABEL if simulated_sessions(study) else ""
 
 
+def report_split(study: Study, table: JudgedRealTable, by: str) -> SplitTable:
+    """Return the parts of a study's table by one of BY; StudyError for another."""
+    if by not in BY:
+        raise StudyError(f"a report is split by {' or '.join(BY)}, not by {by!r}")
+    return split_table(votes_frame(study), by, whole=table)
+
+
 def render_report(
     study: Study,
     format: Format = "text",
     *,
     interval: Kind = "twoway",
     alpha: float = 0.05,
+    by: str = "",
 ) -> str:
-    """Return the report in one of analysis.render.FORMATS."""
-    return render(
-        report_table(study, interval=interval, alpha=alpha),
-        format,
-        title=study.title,
-        declared=declared(study),
-        label=label(study),
-    )
+    """Return the report in one of analysis.render.FORMATS, split by one of BY."""
+    table = report_table(study, interval=interval, alpha=alpha)
+    title, fixed, over = study.title, declared(study), label(study)
+    if not by:
+        return render(table, format, title=title, declared=fixed, label=over)
+    split = report_split(study, table, by)
+    return render_split(split, format, title=title, declared=fixed, label=over)
 
 
 def write(
@@ -111,12 +129,16 @@ def write(
     *,
     interval: Kind = "twoway",
     alpha: float = 0.05,
+    by: str = "",
 ) -> list[Path]:
-    """Write the report in every format; return the files."""
-    return write_report(
-        report_table(study, interval=interval, alpha=alpha),
-        out_dir,
-        title=study.title,
-        declared=declared(study),
-        label=label(study),
+    """Write the report in every format, and split by one of BY; return the files."""
+    table = report_table(study, interval=interval, alpha=alpha)
+    title, fixed, over = study.title, declared(study), label(study)
+    split = report_split(study, table, by) if by else None
+    files = write_report(table, out_dir, title=title, declared=fixed, label=over)
+    files += (
+        write_split(split, out_dir, title=title, declared=fixed, label=over)
+        if split
+        else []
     )
+    return files

@@ -9,7 +9,7 @@ from analysis.render import FORMATS
 from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
 from studies.selectors import get_study
-from studies.services.report import render_report, write
+from studies.services.report import BY, render_report, write
 
 
 class Command(StudyCommand):
@@ -20,6 +20,9 @@ class Command(StudyCommand):
         parser.add_argument("--format", choices=FORMATS, default="text")
         parser.add_argument(
             "--out", type=Path, metavar="DIR", help="Write every format there as well."
+        )
+        parser.add_argument(
+            "--by", choices=BY, default="", help="A table for each of them as well."
         )
         parser.add_argument(
             "--ci",
@@ -35,20 +38,19 @@ class Command(StudyCommand):
         )
 
     def work(self, **options: Any) -> None:
-        study = get_study(options["study"])
+        study, out = get_study(options["study"]), options["out"]
         kind: Kind = options["ci"]
-        if options["out"] is not None:
+        alpha, by = options["alpha"], options["by"]
+        if out is not None:
             try:
-                files = write(
-                    study, options["out"], interval=kind, alpha=options["alpha"]
-                )
+                files = write(study, out, interval=kind, alpha=alpha, by=by)
             except OSError as error:
-                message = f"cannot write to {options['out']}: {error.strerror or error}"
+                message = f"cannot write to {out}: {error.strerror or error}"
                 raise StudyError(message) from error
             for file in files:
                 self.note(f"wrote {file}")
         text = render_report(
-            study, options["format"], interval=kind, alpha=options["alpha"]
+            study, options["format"], interval=kind, alpha=alpha, by=by
         )
         self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
 

@@ -1,0 +1,19 @@
+"""Writing a file as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def replace_file(path: Path, content: str) -> None:
+    """Write a text as UTF-8; whoever reads meanwhile finds the old one, whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content.encode())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
