@@ -6,13 +6,13 @@ refused, as at MTurk (AWS, Formatted Content: XHTML).
 """
 
 import re
+from html import escape
 from html.entities import name2codepoint
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from marketplace.documents import MAX_DEPTH, is_too_deep, local_name
@@ -49,6 +49,10 @@ _ATTRIBUTES = {
     "ul": "compact type",
 }
 _EVERYWHERE = "title lang dir"
+_ALLOWED = {
+    name: frozenset(f"{attributes} {_EVERYWHERE}".split())
+    for name, attributes in _ATTRIBUTES.items()
+}
 _NEEDED = {"img": ("src", "alt"), "area": ("alt",), "map": ("name",)}
 _EMPTY = frozenset({"area", "br", "col", "hr", "img"})
 # allowed, and left out of the page: they reach for keys, names and windows of ours,
@@ -80,7 +84,8 @@ def clean(source: str) -> SafeString:
         raise _refused(str(error)) from error
     if is_too_deep(root):
         raise _refused(f"elements are nested more than {MAX_DEPTH} deep")
-    return _inside(root)
+    # of tags and attributes of the list above, and of escaped texts
+    return SafeString(_inside(root))
 
 
 def is_web_address(url: str) -> bool:
@@ -100,33 +105,32 @@ def _named(reference: re.Match[str]) -> str:
     return chr(name2codepoint[name]) if known else reference[0]
 
 
-def _inside(element: Element) -> SafeString:
-    parts = [format_html("{}", element.text or "")]
+def _inside(element: Element) -> str:
+    parts = [escape(element.text or "")]
     for child in element:
-        parts += [_written(child), format_html("{}", child.tail or "")]
-    return format_html_join("", "{}", ((part,) for part in parts))
+        parts += [_written(child), escape(child.tail or "")]
+    return "".join(parts)
 
 
-def _written(element: Element) -> SafeString:
+def _written(element: Element) -> str:
     name = local_name(element)
-    if element.tag != f"{{{_NAMESPACE}}}{name}" or name not in _ATTRIBUTES:
+    if element.tag != f"{{{_NAMESPACE}}}{name}" or name not in _ALLOWED:
         raise _refused(f"the tag {name[:40]!r} is not allowed")
     for needed in _NEEDED.get(name, ()):
         if needed not in element.attrib:
             raise _refused(f"{name} needs the attribute {needed}")
-    attributes = _attributes(name, element.attrib)
     shown = _HEADINGS.get(name, name)
+    opening = f"<{shown}{_attributes(name, element.attrib)}>"
     if name in _EMPTY:
         if len(element) or (element.text or "").strip():
             raise _refused(f"{name} holds something")
-        return format_html("<{}{}>", shown, attributes)
-    return format_html("<{}{}>{}</{}>", shown, attributes, _inside(element), shown)
+        return opening
+    return f"{opening}{_inside(element)}</{shown}>"
 
 
-def _attributes(name: str, given: dict[str, str]) -> SafeString:
-    allowed = f"{_ATTRIBUTES[name]} {_EVERYWHERE}".split()
+def _attributes(name: str, given: dict[str, str]) -> str:
     for attribute in given:
-        if attribute not in allowed:
+        if attribute not in _ALLOWED[name]:
             raise _refused(f"{name} can't have the attribute {attribute[:40]!r}")
     written = {
         attribute: value
@@ -143,7 +147,10 @@ def _attributes(name: str, given: dict[str, str]) -> SafeString:
         written |= {"target": "_blank", "rel": "noopener noreferrer nofollow"}
     if "src" in written:
         written |= {"referrerpolicy": "no-referrer"}
-    return format_html_join("", ' {}="{}"', sorted(written.items()))
+    return "".join(
+        f' {attribute}="{escape(value)}"'
+        for attribute, value in sorted(written.items())
+    )
 
 
 def _check_addresses(name: str, written: dict[str, str]) -> None:

@@ -5,6 +5,8 @@ is nobody's, in its frame and opened directly alike: no cookie, no storage and n
 of the marketplace is within its reach.
 """
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -26,6 +28,9 @@ A survey that it opens in a window of its own is let out, for its site would not
 without its own cookies. The page itself stays in: the policy comes with it wherever it
 is opened.
 """
+
+_DOCTYPE = re.compile("<!doctype[^>]*>", re.IGNORECASE)
+_BEGINNING = 2_000
 
 
 @require_safe
@@ -49,7 +54,7 @@ def hosted_page(request: HttpRequest, hit_id: str) -> HttpResponse:
     question = read_question(hit.question)
     if not isinstance(question, HTMLQuestion):
         raise TypeError(f"The question of HIT {hit_id} is no HTMLQuestion.")
-    response = HttpResponse(question.html + _helper(request))
+    response = HttpResponse(_with_helper(request, question.html))
     home = origin(conf.public_url())
     response["Content-Security-Policy"] = (
         f"sandbox {SANDBOX}; frame-ancestors 'self' {home}"
@@ -69,7 +74,10 @@ def _holds(worker: Worker, hit: HIT) -> bool:
     return held.exists()
 
 
-def _helper(request: HttpRequest) -> str:
-    # after the page's end, where it can't put a browser into quirks mode
+def _with_helper(request: HttpRequest, html: str) -> str:
+    """The page with our script before its own ones."""
     source = request.build_absolute_uri(static("marketplace/hosted.js"))
-    return format_html('<script src="{}"></script>', source)
+    # a page that begins with anything but its doctype is shown in quirks mode
+    doctype = _DOCTYPE.search(html[:_BEGINNING])
+    at = doctype.end() if doctype else 0
+    return html[:at] + format_html('<script src="{}"></script>', source) + html[at:]

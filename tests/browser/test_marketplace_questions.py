@@ -52,7 +52,10 @@ AMAZONS = keep("""<!DOCTYPE html>
 <input type='hidden' value='' name='assignmentId' id='assignmentId'/>
 <p><textarea name='comment' aria-label='Comment'></textarea></p>
 <p><input type='submit' id='submitButton' value='Submit'/></p></form>
-<script language='Javascript'>turkSetAssignmentID();</script>
+<script language='Javascript'>
+turkSetAssignmentID();
+document.title = document.compatMode;
+</script>
 </body></html>""")
 
 
@@ -145,6 +148,7 @@ def test_a_page_made_for_amazon_is_submitted_here(
     expect(frame.get_by_role("heading", name="Not submitted")).to_be_visible()
     accept(page)
     frame.get_by_label("Comment").fill("as ever")
+    assert page.frames[1].title() == "CSS1Compat"
     frame.get_by_role("button", name="Submit").click()
     page.wait_for_url("**/submitted")
     assert "<FreeText>as ever</FreeText>" in answer_of(market, hit_id)

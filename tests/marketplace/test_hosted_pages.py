@@ -66,7 +66,9 @@ def test_what_is_no_such_question_is_refused(xml: str, code: str) -> None:
 def test_the_page_has_an_origin_that_is_nobodys(client: Client, hit: HIT) -> None:
     reply = client.get(address(hit))
     assert reply.status_code == 200
-    assert reply.content.startswith(b"<!DOCTYPE html><html><body><p>Hello</p>")
+    html = reply.content.decode()
+    assert html.startswith('<!DOCTYPE html><script src="http://testserver/static/')
+    assert html.endswith("</script><html><body><p>Hello</p></body></html>")
     assert reply["Content-Security-Policy"] == (
         f"sandbox {SANDBOX}; frame-ancestors 'self' http://127.0.0.1:8000"
     )

@@ -1,13 +1,15 @@
-// After a requester's page of an HTMLQuestion. Such pages name Amazon's address to submit
+// Before a requester's page of an HTMLQuestion. Such pages name Amazon's address to submit
 // to, and load a script of Amazon's that fills in the assignment's id; neither need be
 // there any more. Here their form leads to this marketplace, and says whose it is.
 "use strict";
 
 (() => {
   const given = new URLSearchParams(location.search);
-  const here = new URL("../../mturk/externalSubmit", location.href).href;
+  const assignment = given.get("assignmentId") || "";
   const home = given.get("turkSubmitTo");
-  const target = home ? `${home}/mturk/externalSubmit` : here;
+  const target = home
+    ? `${home}/mturk/externalSubmit`
+    : new URL("../../mturk/externalSubmit", location.href).href;
 
   function prepare(form) {
     const action = form.getAttribute("action") || "";
@@ -21,10 +23,16 @@
       field.name = "assignmentId";
       form.append(field);
     }
-    field.value = given.get("assignmentId") || "";
+    field.value = assignment;
   }
 
-  for (const form of document.forms) prepare(form);
+  function prepareAll() {
+    for (const form of document.forms) prepare(form);
+  }
+
+  // what pages call once their form is there; Amazon's own takes its place if it loads
+  window.turkSetAssignmentID = prepareAll;
+  document.addEventListener("DOMContentLoaded", prepareAll);
   // forms made later, and those that scripts submit without an event
   window.addEventListener("submit", (event) => prepare(event.target), true);
   const submit = HTMLFormElement.prototype.submit;
