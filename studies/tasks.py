@@ -6,9 +6,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from studies.models import Study, Upload
+from studies.models import Upload
 from studies.services import channels, collect, publish, stimuli, uploads
 from studies.services.background import told
+from studies.services.settle import due_studies
 
 
 @shared_task
@@ -75,6 +76,6 @@ def advance_all() -> None:
     """Queue whatever is due, each apart: no study holds up another."""
     # a nudge that waited until the next one came is worth nothing
     late = settings.ADVANCE_EVERY_SECONDS
-    for study in Study.objects.filter(state__in=Study.RUNNING):
+    for study in due_studies():
         advance_study.apply_async((study.pk,), expires=late)
     take_up_what_was_left.apply_async(expires=late)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from studies.rating import done, media, pages, views
+from studies.rating import done, media, owed, pages, views
 
 app_name = "rating"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/finish/", views.finish, name="finish"),
     re_path(r"^media/(?P<name>[A-Za-z0-9_-]+)\.mp4$", media.clip, name="media"),
     path("link/done/", done.done, name="done"),
+    path("owed/<str:token>/", owed.owed, name="owed"),
     path("preview/<str:token>/", pages.preview, name="preview"),
     path("<slug:slug>/", pages.page, name="page"),
 ]

@@ -49,7 +49,7 @@ def channel_progress(study: Study) -> tuple[ChannelProgress, ...]:
     }
     spent = dict(
         Payment.objects.filter(assignment__study=study)
-        .exclude(state=Payment.State.FAILED)
+        .exclude(state__in=Payment.UNPAID)
         .order_by()
         .values_list("assignment__posting__recruiter")
         .annotate(usd=Sum(F("amount_usd") + F("fee_usd")))

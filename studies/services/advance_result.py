@@ -13,6 +13,7 @@ class AdvanceResult:
     returned: int = 0
     expired: int = 0
     paid: int = 0
+    extras: int = 0
     new_places: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -26,6 +27,7 @@ class AdvanceResult:
                 (self.returned, "sessions returned"),
                 (self.expired, "sessions given up"),
                 (self.paid, "sessions paid"),
+                (self.extras, "bonuses and compensations paid"),
                 (self.new_places, "places added"),
             )
             if count

@@ -31,8 +31,9 @@ from studies.services.publish import (
 from studies.services.reconcile import take_in
 from studies.services.recruiting import get_recruiter
 from studies.services.sessions import STALE
+from studies.services.settle import due_studies, follow_up, settle
 from studies.services.top_up import top_up
-from studies.services.verdict import NO_VOTES, judge_session
+from studies.services.verdict import NEVER_SUBMITTED, NO_VOTES, judge_session
 
 GRACE = timedelta(minutes=5)
 """A session is given up this long after its deadline: the recruiter's clock rules."""
@@ -46,11 +47,14 @@ def advance(study: Study) -> AdvanceResult:
     """
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
+    if study.state == Study.State.CLOSED:
+        result.extras = follow_up(study)
     if study.state not in Study.RUNNING:
         return result
     calls = Calls(recruiters_of(study))
     _publish_or_expire(study, calls, result)
     _collect(study, calls, result)
+    result.extras = settle(study)
     recount(study)
     if study.state == Study.State.LIVE:
         top_up(study, calls, result)
@@ -62,9 +66,9 @@ def advance(study: Study) -> AdvanceResult:
 
 
 def advance_all(report: Callable[[str], None] = lambda _text: None) -> int:
-    """Advance every running study; one that fails does not hold up the others."""
+    """Advance every study that has something due; one that fails holds up no other."""
     failed = 0
-    for study in Study.objects.filter(state__in=Study.RUNNING):
+    for study in due_studies():
         try:
             report(f"{study.slug}: {advance(study).text()}")
         except StudyError as error:
@@ -165,9 +169,7 @@ def _give_up(
     late = timezone.now() - GRACE
     for assignment in sessions.filter(state__in=Assignment.OPEN, deadline__lt=late):
         finished = assignment.state == Assignment.State.COMPLETED
-        reason = (
-            "finished but never submitted" if finished else "abandoned: time ran out"
-        )
+        reason = NEVER_SUBMITTED if finished else "abandoned: time ran out"
         release(assignment, Assignment.State.EXPIRED, reason)
         if finished:
             note(study, "unsubmitted", f"{assignment.rater} finished, never submitted")
