@@ -19,6 +19,15 @@ class LocalRequester:
     balance: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotifyAws:
+    """How the marketplace reaches requesters' queues and topics; "" is Amazon's."""
+
+    access_key_id: str
+    secret_access_key: str
+    endpoint_url: str
+
+
 def public_url() -> str:
     """Where workers reach the marketplace, without a final slash."""
     url: str = getattr(settings, "MARKETPLACE_URL", "http://127.0.0.1:8000/marketplace")
@@ -54,6 +63,24 @@ def sends_mail() -> bool:
 def behind_proxy() -> bool:
     """Whether a proxy of ours stands in front and tells whom it speaks for."""
     return bool(getattr(settings, "BEHIND_TLS_PROXY", False))
+
+
+def reuse_assignment_ids() -> bool:
+    """Whether a returned assignment's id goes to the next worker, as at MTurk."""
+    return bool(getattr(settings, "MARKETPLACE_REUSE_ASSIGNMENT_IDS", True))
+
+
+def allow_loopback_webhooks() -> bool:
+    """Whether notifications may go to servers on this very machine."""
+    return bool(getattr(settings, "MARKETPLACE_ALLOW_LOOPBACK_WEBHOOKS", False))
+
+
+def notify_aws() -> NotifyAws | None:
+    """The keys for SQS and SNS, or None when there are none."""
+    key = str(getattr(settings, "MARKETPLACE_NOTIFY_ACCESS_KEY_ID", ""))
+    secret = str(getattr(settings, "MARKETPLACE_NOTIFY_SECRET_ACCESS_KEY", ""))
+    url = str(getattr(settings, "MARKETPLACE_NOTIFY_ENDPOINT_URL", ""))
+    return NotifyAws(key, secret, url.rstrip("/")) if key and secret else None
 
 
 def local_requester() -> LocalRequester | None:

@@ -3,6 +3,12 @@
 from marketplace.models.accounts import Requester, Worker
 from marketplace.models.entrance import Attempt, Invitation, Letter
 from marketplace.models.ledger import Account, LedgerEntry
+from marketplace.models.notices import (
+    Notice,
+    NoticeDocument,
+    Subscription,
+    Transport,
+)
 from marketplace.models.qualifications import (
     Qualification,
     QualificationRequest,
@@ -24,6 +30,8 @@ __all__ = [
     "LedgerEntry",
     "Letter",
     "Message",
+    "Notice",
+    "NoticeDocument",
     "Qualification",
     "QualificationRequest",
     "QualificationType",
@@ -31,6 +39,8 @@ __all__ = [
     "Requester",
     "Requirement",
     "Sitting",
+    "Subscription",
+    "Transport",
     "Worker",
     "WorkerBlock",
 ]

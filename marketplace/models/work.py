@@ -99,6 +99,9 @@ class HIT(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     reviewing = models.BooleanField(default=False)
+    # when time or a submission brought it there; None while it is not so
+    expired_at = models.DateTimeField(null=True, blank=True)
+    reviewable_at = models.DateTimeField(null=True, blank=True)
     disposed_at = models.DateTimeField(null=True, blank=True)
     pending = models.PositiveIntegerField(default=0)
     submitted = models.PositiveIntegerField(default=0)
@@ -110,7 +113,19 @@ class HIT(models.Model):
     class Meta:
         verbose_name = "HIT"
         verbose_name_plural = "HITs"
-        indexes = [models.Index(fields=["requester", "disposed_at"])]
+        indexes = [
+            models.Index(fields=["requester", "disposed_at"]),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(expired_at__isnull=True, disposed_at__isnull=True),
+                name="hit_to_expire",
+            ),
+            models.Index(
+                fields=["reviewable_at"],
+                condition=Q(reviewable_at__isnull=False, disposed_at__isnull=True),
+                name="hit_to_dispose",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

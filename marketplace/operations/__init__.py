@@ -8,6 +8,7 @@ from marketplace.operations import (  # noqa: F401 - importing a module offers i
     hits,
     listing,
     messages,
+    notifications,
     publishing,
     qualification_requests,
     qualification_types,

@@ -9,6 +9,7 @@ from marketplace.services.credentials import (
     reset_password,
     to_reset,
 )
+from marketplace.services.deliver import deliver_due, try_again
 from marketplace.services.entrance import (
     Application,
     change_email,
@@ -69,6 +70,11 @@ from marketplace.services.requesters import (
 )
 from marketplace.services.review import approve, reject
 from marketplace.services.settle import settle
+from marketplace.services.subscriptions import (
+    NotificationDraft,
+    send_test,
+    subscribe,
+)
 from marketplace.services.workers import sign_in, sign_up
 
 __all__ = [
@@ -78,6 +84,7 @@ __all__ = [
     "HITDraft",
     "Invited",
     "Letter",
+    "NotificationDraft",
     "RequirementDraft",
     "TypeDraft",
     "accept",
@@ -100,6 +107,7 @@ __all__ = [
     "create_qualification_type",
     "delete_hit",
     "delete_qualification_type",
+    "deliver_due",
     "deposit",
     "enrol",
     "ensure_local_requester",
@@ -123,6 +131,7 @@ __all__ = [
     "revoke",
     "secret_of",
     "send_bonus",
+    "send_test",
     "send_verification",
     "set_expiration",
     "set_reviewing",
@@ -132,9 +141,11 @@ __all__ = [
     "sitting_of",
     "submit",
     "submit_form",
+    "subscribe",
     "thread",
     "to_reset",
     "to_verify",
+    "try_again",
     "types_asking_for",
     "unblock",
     "unread",

@@ -22,6 +22,7 @@ from marketplace.models import (
 from marketplace.questions import Asked, ExternalQuestion, HTMLQuestion
 from marketplace.services import funds
 from marketplace.services.locks import lock_hit
+from marketplace.services.notices import Event, note, note_state
 from marketplace.services.tokens import claim
 
 CREATE_HIT = "CreateHIT"
@@ -119,6 +120,7 @@ def create_hit(
         )
     hit.save()
     funds.hold_for_free_places(hit, now)
+    note(Event.HIT_CREATED, hit, now)
     return hit
 
 
@@ -144,6 +146,8 @@ def extend_hit(hit: HIT, places: int, now: datetime) -> None:
     hit.reviewing = False
     hit.save(update_fields=["max_assignments", "reviewing"])
     funds.hold_for_free_places(hit, now)
+    note(Event.HIT_EXTENDED, hit, now)
+    note_state(hit, now)
 
 
 @transaction.atomic
@@ -154,11 +158,15 @@ def set_expiration(hit: HIT, expires_at: datetime, now: datetime) -> None:
     """
     hit = lock_hit(hit.pk)
     _check_not_disposed(hit, now)
+    later = expires_at > max(hit.expires_at, now)
     hit.expires_at = max(expires_at, now)
     if expires_at > now:
         hit.reviewing = False
     hit.save(update_fields=["expires_at", "reviewing"])
     funds.hold_for_free_places(hit, now)
+    if later:
+        note(Event.HIT_EXTENDED, hit, now)
+    note_state(hit, now)
 
 
 @transaction.atomic
@@ -168,9 +176,15 @@ def delete_hit(hit: HIT, now: datetime) -> None:
     status = hit.status(now)
     if status not in {"Reviewable", "Reviewing"} or hit.submitted:
         raise hit_state(status, "Reviewing, Reviewable")
-    hit.disposed_at = now
+    dispose(hit, now)
+
+
+def dispose(hit: HIT, at: datetime) -> None:
+    """End a HIT that has nothing left to review; call it under the HIT's lock."""
+    hit.disposed_at = at
     hit.save(update_fields=["disposed_at"])
-    funds.hold_for_free_places(hit, now)
+    funds.hold_for_free_places(hit, at)
+    note(Event.HIT_DISPOSED, hit, at)
 
 
 @transaction.atomic

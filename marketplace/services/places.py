@@ -15,6 +15,7 @@ from marketplace.services import funds, review
 from marketplace.services.eligibility import Action, check_may
 from marketplace.services.entrance import check_verified
 from marketplace.services.locks import lock_hit
+from marketplace.services.notices import Event, note, note_state
 from marketplace.services.settle import give_up, settle
 
 MAX_QUEUE = 25
@@ -97,8 +98,10 @@ def give_back(assignment: Assignment, now: datetime) -> None:
         if fresh.status != Status.ACCEPTED or fresh.deadline <= now:
             reason, sentence = _state_of(fresh)
             raise WorkerRefusalError(reason, sentence)
+        note_state(hit, now)
         give_up(hit, fresh, Status.RETURNED, now)
         funds.hold_for_free_places(hit, now)
+        note_state(hit, now)
 
 
 def submit_form(
@@ -179,6 +182,7 @@ def _unknown() -> WorkerRefusalError:
 
 def _record(assignment: Assignment, answer: str, now: datetime) -> None:
     hit = assignment.hit
+    note_state(hit, now)
     delay = timedelta(seconds=hit.hit_type.auto_approval_seconds)
     assignment.status = Status.SUBMITTED
     assignment.answer = answer
@@ -190,6 +194,8 @@ def _record(assignment: Assignment, answer: str, now: datetime) -> None:
     hit.pending -= 1
     hit.submitted += 1
     hit.save(update_fields=["pending", "submitted"])
+    note(Event.ASSIGNMENT_SUBMITTED, hit, now, assignment=assignment)
+    note_state(hit, now)
     if not delay:
         review.approve(assignment, now)
 
@@ -215,7 +221,7 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     if taken == 0:
         raise _gone()
     reward = hit.hit_type.reward_cents
-    return Assignment.objects.create(
+    assignment = Assignment.objects.create(
         hit=hit,
         worker=worker,
         reward_cents=reward,
@@ -223,6 +229,8 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
         accepted_at=now,
         deadline=now + timedelta(seconds=hit.hit_type.assignment_seconds),
     )
+    note(Event.ASSIGNMENT_ACCEPTED, hit, now, assignment=assignment)
+    return assignment
 
 
 def _gone() -> WorkerRefusalError:

@@ -8,6 +8,7 @@ from marketplace.errors import RequestError, assignment_state
 from marketplace.models import HIT, Account, Assignment
 from marketplace.services import funds
 from marketplace.services.locks import lock_hit
+from marketplace.services.notices import Event, note
 
 OVERRIDE_WITHIN = timedelta(days=30)
 Status = Assignment.Status
@@ -41,6 +42,7 @@ def approve(
     if feedback is not None:
         assignment.feedback = feedback
     assignment.save(update_fields=["status", "approved_at", "feedback"])
+    note(Event.ASSIGNMENT_APPROVED, hit, now, assignment=assignment)
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def reject(assignment: Assignment, now: datetime, *, feedback: str) -> None:
     assignment.rejected_at = now
     assignment.feedback = feedback
     assignment.save(update_fields=["status", "rejected_at", "feedback"])
+    note(Event.ASSIGNMENT_REJECTED, hit, now, assignment=assignment)
 
 
 def _locked(assignment: Assignment) -> tuple[HIT, Assignment]:

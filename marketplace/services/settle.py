@@ -1,18 +1,23 @@
 """Time's part in the life cycles, done when somebody looks.
 
-Deadlines, auto-approvals and expirations are in the tables as times; `settle` turns
-those that have passed into states. It is cheap when nothing is due, so every read and
-write of the marketplace begins with it, and no background process is needed.
+Deadlines, auto-approvals, expirations, and the days a HIT stays reviewable, are in the
+tables as times; `settle` turns those that have passed into states. It is cheap when
+nothing is due, so every read and write of the marketplace begins with it, and no
+background process is needed.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from marketplace.models import HIT, Assignment, Requester
-from marketplace.services import funds, review
+from marketplace.services import funds, hits, review
 from marketplace.services.locks import lock_hit
+from marketplace.services.notices import Event, note, note_state
+
+DISPOSED_AFTER = timedelta(days=120)
+"""How long a HIT stays reviewable, as at MTurk (AWS, DeleteHIT)."""
 
 Status = Assignment.Status
 
@@ -38,12 +43,15 @@ def _due(now: datetime, scope: dict[str, object]) -> Iterable[int]:
     unreviewed = Assignment.objects.filter(
         status=Status.SUBMITTED, auto_approval_at__lte=now, **of_hit
     )
-    expired = HIT.objects.filter(expires_at__lte=now, held_cents__gt=0, **scope)
+    listed = HIT.objects.listed().filter(**scope)
+    expired = listed.filter(expires_at__lte=now, expired_at__isnull=True)
+    old = listed.filter(reviewable_at__lte=now - DISPOSED_AFTER, submitted=0)
     return sorted(
         {
             *overdue.values_list("hit_id", flat=True),
             *unreviewed.values_list("hit_id", flat=True),
             *expired.values_list("pk", flat=True),
+            *old.values_list("pk", flat=True),
         }
     )
 
@@ -55,6 +63,7 @@ def _settle_hit(pk: int, now: datetime) -> None:
     )
     for assignment in unreviewed:
         _approve_due(assignment, now)
+    _dispose_old(pk, now)
 
 
 @transaction.atomic
@@ -63,9 +72,15 @@ def _free_overdue_places(pk: int, now: datetime) -> None:
     overdue = Assignment.objects.filter(
         hit=hit, status=Status.ACCEPTED, deadline__lte=now
     )
-    for assignment in overdue:
+    over_at = hit.expires_at
+    for assignment in overdue.order_by("deadline"):
+        if assignment.deadline >= hit.expires_at:
+            # events stand in the order they happened
+            note_state(hit, assignment.deadline)
         give_up(hit, assignment, Status.ABANDONED, assignment.deadline)
+        over_at = max(over_at, assignment.deadline)
     funds.hold_for_free_places(hit, now)
+    note_state(hit, now, reviewable_at=over_at)
 
 
 # one transaction each: paying several workers in one, two HITs could deadlock
@@ -75,6 +90,16 @@ def _approve_due(assignment: Assignment, now: datetime) -> None:
     assignment.refresh_from_db()
     if assignment.status == Status.SUBMITTED:
         review.approve(assignment, assignment.auto_approval_at or now)
+
+
+@transaction.atomic
+def _dispose_old(pk: int, now: datetime) -> None:
+    hit = lock_hit(pk)
+    since = hit.reviewable_at
+    if hit.disposed_at is not None or since is None or hit.submitted:
+        return
+    if since + DISPOSED_AFTER <= now:
+        hits.dispose(hit, since + DISPOSED_AFTER)
 
 
 def give_up(
@@ -90,3 +115,6 @@ def give_up(
     hit.pending -= 1
     hit.held_cents += assignment.reward_cents + assignment.fee_cents
     hit.save(update_fields=["pending", "held_cents"])
+    gone = status == Status.RETURNED
+    event = Event.ASSIGNMENT_RETURNED if gone else Event.ASSIGNMENT_ABANDONED
+    note(event, hit, at, assignment=assignment)
