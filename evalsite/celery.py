@@ -3,9 +3,16 @@
 import os
 
 from celery import Celery
+from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalsite.settings")
 
 app = Celery("evalsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.task(name="evalsite.deliver_notifications")
+def deliver_notifications() -> None:
+    """Send what requesters of the marketplace asked to be told."""
+    call_command("deliver", verbosity=0)

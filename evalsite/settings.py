@@ -196,10 +196,19 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 ADVANCE_EVERY_SECONDS = env_int("ADVANCE_EVERY_SECONDS", 30, minimum=1)
+MARKETPLACE_NOTIFY_EVERY_SECONDS = env_int(
+    "MARKETPLACE_NOTIFY_EVERY_SECONDS", 5, minimum=1
+)
 CELERY_BEAT_SCHEDULE = {
     "advance-all": {
         "task": "studies.tasks.advance_all",
         "schedule": float(ADVANCE_EVERY_SECONDS),
+    },
+    "deliver-notifications": {
+        "task": "evalsite.deliver_notifications",
+        "schedule": float(MARKETPLACE_NOTIFY_EVERY_SECONDS),
+        # a nudge that waited until the next one came is worth nothing
+        "options": {"expires": MARKETPLACE_NOTIFY_EVERY_SECONDS},
     },
 }
 BUILD_WORKERS = env_int("BUILD_WORKERS", 0)  # 0: as many as there are cores
@@ -223,6 +232,15 @@ MARKETPLACE_ALLOW_HTTP_LOOPBACK = not SECURE
 # For tests: refused at the start unless this machine alone is served (or DEBUG).
 MARKETPLACE_FAULTS = env_str("MARKETPLACE_FAULTS")
 MARKETPLACE_CLOCK_FILE = env_str("MARKETPLACE_CLOCK_FILE")
+# What the marketplace tells requesters by webhook, and by Amazon's queues and topics.
+MARKETPLACE_ALLOW_LOOPBACK_WEBHOOKS = env_bool(
+    "MARKETPLACE_ALLOW_LOOPBACK_WEBHOOKS", default=False
+)
+MARKETPLACE_NOTIFY_ACCESS_KEY_ID = env_str("MARKETPLACE_NOTIFY_ACCESS_KEY_ID")
+MARKETPLACE_NOTIFY_SECRET_ACCESS_KEY = env_str("MARKETPLACE_NOTIFY_SECRET_ACCESS_KEY")
+MARKETPLACE_NOTIFY_ENDPOINT_URL = env_url(
+    "MARKETPLACE_NOTIFY_ENDPOINT_URL", "", schemes=("http", "https")
+)
 # Unset: the marketplace of this site. Set: there, with the usual AWS credentials.
 MTURK_ENDPOINT_URL = env_url("MTURK_ENDPOINT_URL", "", schemes=("http", "https"))
 MTURK_WORKER_URL = env_url("MTURK_WORKER_URL", "", schemes=("http", "https"))

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from marketplace import money, services
+from marketplace.admin import notices  # noqa: F401 - importing it registers its pages
 from marketplace.admin.base import KeptAdmin, ReadOnlyAdmin
 from marketplace.admin.entrance import InvitationAdmin, LetterAdmin
 from marketplace.models import (

@@ -4,13 +4,16 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 
+from marketplace import conf
 from marketplace.delivery.base import DeliveryError, Outgoing
 
 _SECONDS = 10
 
 
 def check(address: str) -> None:
-    """Raise DeliveryError for what is no e-mail address."""
+    """Raise DeliveryError for what is no e-mail address, or where no mail is sent."""
+    if not conf.sends_mail():
+        raise DeliveryError("this marketplace sends no mail", permanent=True)
     try:
         validate_email(address)
     except ValidationError:

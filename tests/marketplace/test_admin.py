@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from marketplace import clock, services
-from marketplace.models import Requester, Worker
-from tests.marketplace import books, shop
+from marketplace.models import NoticeDocument, Requester, Subscription, Worker
+from tests.marketplace import books, listening, shop
 
 ADMIN = "/admin/marketplace"
 
@@ -94,3 +94,23 @@ def test_a_worker_is_let_in_given_a_password_and_shut_out(desk: Client) -> None:
     bob.refresh_from_db()
     assert (bob.worker_id, bob.is_active) == ("ABOB", False)
     assert browser.get("/marketplace/queue/").status_code == 302
+
+
+def test_notifications_that_were_given_up_can_be_sent_again(
+    desk: Client, lab: Requester
+) -> None:
+    listening.tell(shop.publish(lab).hit_type)
+    Subscription.objects.update(destination="https://127.0.0.1/inside")
+    shop.publish(lab)
+    services.deliver_due(clock.now())
+    dead = NoticeDocument.objects.get()
+    assert dead.state == "dead"
+    page = desk.get(f"{ADMIN}/noticedocument/").content.decode()
+    assert "not on the public Internet" in page
+    data = {"action": "send_again", "_selected_action": [dead.pk]}
+    reply = desk.post(f"{ADMIN}/noticedocument/", data, follow=True)
+    assert "1 notifications wait" in reply.content.decode()
+    dead.refresh_from_db()
+    assert (dead.state, dead.tries) == ("waiting", 0)
+    for name in ("notice", "subscription"):
+        assert desk.get(f"{ADMIN}/{name}/").status_code == 200

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from django.core import mail
 from moto.server import ThreadedMotoServer
 
-from marketplace import clock, services
+from marketplace import clock, conf, services
 from marketplace.models import HIT, NoticeDocument
 from tests.marketplace import shop
 
@@ -140,3 +141,11 @@ def test_a_mail_server_that_is_away_is_a_fault_on_the_document(
     work(client, "Email", "lab@example.org")
     assert services.deliver_due(clock.now()) == 0
     assert "mail server" in NoticeDocument.objects.get().fault
+
+
+def test_a_marketplace_without_mail_refuses_the_transport(
+    client: "MTurkClient", settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = conf.NO_MAIL
+    with pytest.raises(ClientError, match="this marketplace sends no mail"):
+        work(client, "Email", "lab@example.org")
