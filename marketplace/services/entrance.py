@@ -29,6 +29,7 @@ class Application:
     password: str
     worker_id: str | None = None
     country: str = ""
+    subdivision: str = ""
     email: str = ""
     invitation: str = ""
 
@@ -77,6 +78,7 @@ def _open(application: Application, email: str, now: datetime) -> Worker:
         application.password,
         worker_id=application.worker_id,
         country=application.country,
+        subdivision=application.subdivision,
     )
     worker.invitation, worker.email = invitation, email
     worker.save(update_fields=["invitation", "email"])

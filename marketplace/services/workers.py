@@ -19,10 +19,16 @@ LOCKED_FOR = timedelta(minutes=15)
 
 
 def sign_up(
-    name: str, password: str, *, worker_id: str | None = None, country: str = ""
+    name: str,
+    password: str,
+    *,
+    worker_id: str | None = None,
+    country: str = "",
+    subdivision: str = "",
 ) -> Worker:
     """Open a worker's account, under a WorkerId of the worker's choice or a new one.
 
+    `subdivision` is a state or region of the country, CA for US-CA.
     Raises ValidationError naming the field: the name or WorkerId is taken or has the
     wrong shape, or the password is too weak.
     """
@@ -35,11 +41,22 @@ def sign_up(
         )
     if country and not re.fullmatch(ids.COUNTRY_PATTERN, country):
         raise ValidationError({"country": "Give a country's code of two capitals."})
+    if subdivision and not (
+        country and re.fullmatch(ids.SUBDIVISION_PATTERN, subdivision)
+    ):
+        raise ValidationError(
+            {"subdivision": "Give the two characters after the country's, and that."}
+        )
     try:
         validate_password(password)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
-    worker = Worker(name=name, password=make_password(password), country=country)
+    worker = Worker(
+        name=name,
+        password=make_password(password),
+        country=country,
+        subdivision=subdivision,
+    )
     worker.worker_id = worker_id or worker.worker_id
     try:
         with transaction.atomic():

@@ -55,6 +55,15 @@ class SignUpForm(forms.Form):
         " countries alone; later, only those who run the marketplace can change it.",
         widget=forms.TextInput(attrs={"autocomplete": "country"}),
     )
+    subdivision = forms.RegexField(
+        ids.SUBDIVISION_PATTERN,
+        label="State or region",
+        max_length=2,
+        required=False,
+        help_text="The two characters after the country's in its code: CA of US-CA."
+        " Few HITs ask for it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     worker_id = forms.RegexField(
         ids.WORKER_ID_PATTERN,
         label="WorkerId",

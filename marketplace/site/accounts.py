@@ -32,6 +32,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             password=given["password"],
             worker_id=given["worker_id"] or None,
             country=given["country"],
+            subdivision=given["subdivision"],
             email=given.get("email", ""),
             invitation=code,
         )

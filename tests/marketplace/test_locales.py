@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from marketplace.models import HITType, Requirement, Worker
 from marketplace.services import eligibility, system_types
@@ -88,3 +89,17 @@ def test_no_account_has_a_subdivision_without_a_country(place: tuple[str, str]) 
         Worker.objects.filter(pk=alice.pk).update(
             country=place[0], subdivision=place[1]
         )
+
+
+@pytest.mark.django_db
+def test_a_worker_names_a_state_at_sign_up() -> None:
+    def signed_up(**place: str) -> Any:
+        given = {"name": "carol", "password": shop.PASSWORD, **place}
+        return Client().post("/marketplace/sign-up/", given)
+
+    refused = signed_up(subdivision="CA")
+    assert refused.status_code == 422
+    assert "after the country" in refused.content.decode()
+    assert signed_up(country="US", subdivision="cal").status_code == 422
+    assert signed_up(country="US", subdivision="CA").status_code == 302
+    assert Worker.objects.get().locale == "US-CA"
