@@ -105,7 +105,8 @@ def check_may(worker: Worker | None, kind: HITType, action: Action) -> None:
         names = ", ".join(sorted({_name(asked) for asked in standing.missing(kind)}))
         raise WorkerRefusalError(
             "unqualified",
-            f"You do not meet the qualifications of these HITs: {names}."
+            f"You do not meet the qualifications of these HITs: {names}. The page"
+            " Qualifications has those that you can ask for."
             if worker is not None
             else "These HITs ask for qualifications. Sign in to see whether they are"
             " open to you.",
