@@ -157,6 +157,7 @@ class HITAdmin(ReadOnlyAdmin):
         "hit_id",
         "hit_type",
         "requester",
+        "question_kind",
         "max_assignments",
         "pending",
         "submitted",
@@ -164,7 +165,7 @@ class HITAdmin(ReadOnlyAdmin):
         "expires_at",
     )
     search_fields = ("hit_id", "annotation")
-    list_filter = ("requester",)
+    list_filter = ("requester", "question_kind")
 
 
 @admin.register(Assignment)

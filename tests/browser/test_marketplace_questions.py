@@ -42,6 +42,22 @@ fetch(location.origin + "/marketplace/earnings/", {credentials: "include"})
     document.getElementById("reach").textContent = `reached: ${reached}.`;
   });
 </script></html>""")
+# a window that a page opens is out of the sandbox; what does it find there?
+OPENING = keep("""<!doctype html><html lang="en"><title>Page</title>
+<p id="reach"></p>
+<p><button onclick="look()">Blank</button>
+<button onclick="open(location.href)">Itself</button></p>
+<script>
+function told(attempt) {
+  try { return `reached ${attempt()}`; } catch (error) { return error.name; }
+}
+function look() {
+  const opened = window.open();
+  const said = told(() => opened.document.cookie);
+  document.getElementById("reach").textContent = said;
+}
+if (top === window) document.title = told(() => localStorage.length);
+</script></html>""")
 # Amazon's own example: its script is gone, its address too
 AMAZONS = keep("""<!DOCTYPE html>
 <html><head>
@@ -133,6 +149,24 @@ def test_a_kept_page_opened_by_itself_reaches_nothing_either(
     assert "cookie" not in page.locator("#reach").inner_text()
     assert "storage" not in page.locator("#reach").inner_text()
     assert "earnings" not in page.locator("#reach").inner_text()
+
+
+def test_a_window_that_a_kept_page_opens_reaches_nothing_either(
+    laptop: BrowserContext, market: str
+) -> None:
+    hit_id = publish(market, OPENING)
+    page = laptop.new_page()
+    sign_in(page, market)
+    page.goto(f"{market}/hits/{hit_id}/")
+    frame = page.frame_locator("#task-frame")
+    with page.expect_popup() as opened:
+        frame.get_by_role("button", name="Blank").click()
+    # it is not even handed the window
+    expect(frame.locator("#reach")).to_have_text(re.compile("^[A-Z][a-z]+Error$"))
+    opened.value.close()
+    with page.expect_popup() as opened:
+        frame.get_by_role("button", name="Itself").click()
+    expect(opened.value).to_have_title("SecurityError")
 
 
 def test_a_page_made_for_amazon_is_submitted_here(
