@@ -84,6 +84,14 @@ def close(slug: str) -> None:
     publish.close(get_study(slug))
 
 
+def close_whole(slug: str) -> str:
+    """Take no more raters, and do what is due until the study is closed."""
+    study = get_study(slug)
+    if study.state == Study.State.LIVE:
+        publish.close(study)
+    return collect.advance(study).text()
+
+
 def crowd(slug: str, count: int, spammers: int = 0, first: int = 0) -> int:
     """Let workers accept, rate and submit without a browser; return how many did.
 
