@@ -82,7 +82,12 @@ class FakeRecruiter:
         return PostingHandle(number, "GROUP", "", NOW + timedelta(days=3650))
 
     def status(self, external_id: str) -> PostingStatus:
-        return PostingStatus(0, self.working, ended=external_id in self.expired)
+        return PostingStatus(
+            0,
+            self.working,
+            ended=external_id in self.expired,
+            expires_at=NOW + timedelta(days=3650),
+        )
 
     def expire(self, external_id: str) -> None:
         self._call("expire", before=True)

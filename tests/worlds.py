@@ -128,6 +128,7 @@ def add_posting(study: Study, *, places: int = 9) -> Posting:
         recruiter="mturk",
         number=number,
         places=places,
+        told_places=places,
         state=Posting.State.OPEN,
         key=f"posting{study.pk}x{number}",
         token=f"token-{study.pk}-{number}",

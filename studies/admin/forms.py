@@ -184,6 +184,7 @@ class SettingsForm(forms.ModelForm[Study]):
             "max_votes_per_rater": "Votes per rater, at most",
             "reward_usd": "Reward ($)",
             "hard_cap_usd": "Hard cap ($)",
+            "soft_cap_usd": "Soft cap ($)",
             "assignment_minutes": "Minutes for a session",
             "lifetime_hours": "Hours a posting is open",
         }
@@ -259,7 +260,17 @@ class CapForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         label="Hard cap ($)",
-        help_text="Rewards and fees together never pass this sum.",
+        help_text="Rewards, bonuses and fees together never pass this sum.",
+        widget=UnfoldAdminDecimalFieldWidget(),
+    )
+    soft_cap_usd = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        label="Soft cap ($)",
+        help_text="From this sum on no more places are sold; those sold are paid. "
+        "Left empty, only the hard cap holds.",
         widget=UnfoldAdminDecimalFieldWidget(),
     )
 

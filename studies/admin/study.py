@@ -57,7 +57,8 @@ FIELDSETS = (
         "Money and time",
         {
             "fields": (
-                ("reward_usd", "hard_cap_usd", "places_per_posting"),
+                ("reward_usd", "hard_cap_usd", "soft_cap_usd"),
+                ("places_per_posting",),
                 ("assignment_minutes", "lifetime_hours"),
             )
         },

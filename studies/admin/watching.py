@@ -17,7 +17,7 @@ from studies.selectors import progress, simulated_sessions
 from studies.selectors.channels import channel_progress
 from studies.services.channels import plan_recruiting
 from studies.services.publish import require_confirmed
-from studies.services.study_settings import change_cap
+from studies.services.study_settings import change_caps
 
 SHOWN_EVENTS = 30
 Act = Callable[[QueryDict], dict[str, Any]]
@@ -75,7 +75,12 @@ class WatchPage(StudyPage):
             return False
         by = self.request.user.get_username()
         try:
-            change_cap(self.study, form.cleaned_data["hard_cap_usd"], by=by)
+            change_caps(
+                self.study,
+                hard_usd=form.cleaned_data["hard_cap_usd"],
+                soft_usd=form.cleaned_data["soft_cap_usd"],
+                by=by,
+            )
         except StudyError as error:
             form.add_error("hard_cap_usd", str(error))
             return False
@@ -109,7 +114,10 @@ class WatchPage(StudyPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = progress(self.study)
         kwargs.setdefault("form", CloseForm())
-        shown = {"hard_cap_usd": self.study.hard_cap_usd}
+        shown = {
+            "hard_cap_usd": self.study.hard_cap_usd,
+            "soft_cap_usd": self.study.soft_cap_usd,
+        }
         kwargs.setdefault("cap", CapForm(initial=shown))
         kwargs.setdefault("more", RecruitForm())
         return super().get_context_data(

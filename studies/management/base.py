@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from decimal import Decimal, InvalidOperation
+from getpass import getuser
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -45,6 +46,15 @@ class StudyCommand(BaseCommand):
     def note(self, text: str) -> None:
         """Say something beside the output proper."""
         self.stderr.write(text, self.style.NOTICE)
+
+
+def operator() -> str:
+    """Who types, for the log."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        # a container's user may have no name
+        return "the command line"
 
 
 def unmigrated() -> bool:

@@ -122,7 +122,7 @@ def order_bonuses(
     is real and `confirmed_usd` is not the total to the cent.
     """
     fresh = lock(study)
-    sessions = bonus_sessions(fresh).filter(pk__in=[row.pk for row in planned.sessions])
+    sessions = fresh.assignments.filter(pk__in=[row.pk for row in planned.sessions])
     order = planned.order
     now = plan_bonuses(fresh, sessions.select_related("posting"), order)
     if now.problems:

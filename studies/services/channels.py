@@ -15,6 +15,7 @@ from studies.services.launch_plan import (
     PlanLine,
     affordable,
     price,
+    recruiting_cap,
     sessions_wanted,
     too_poor,
 )
@@ -47,8 +48,8 @@ def plan_recruiting(study: Study, name: str, sessions: int | None = None) -> Pla
     fit = affordable(study, recruiter, number)
     if fit < number:
         raise StudyError(
-            f"{counted(fit, 'session')} more at {name} fit under the hard cap of "
-            f"${study.hard_cap_usd:.2f}, not {number}: raise the cap or ask for less"
+            f"{counted(fit, 'session')} more at {name} fit under the "
+            f"{recruiting_cap(study)[1]}, not {number}: raise the cap or ask for less"
         )
     line = replace(price(study, recruiter, number), balance_usd=recruiter.balance())
     if problems := too_poor(line):

@@ -104,13 +104,21 @@ def session_cap(study: Study) -> int:
     return SPARE * planned + 10
 
 
+def recruiting_cap(study: Study) -> tuple[Decimal, str]:
+    """The sum up to which places are sold, and its name: the lower one of the caps."""
+    soft = study.soft_cap_usd
+    if soft is not None and soft < study.hard_cap_usd:
+        return soft, f"soft cap of ${soft:.2f}"
+    return study.hard_cap_usd, f"hard cap of ${study.hard_cap_usd:.2f}"
+
+
 def affordable(study: Study, recruiter: Recruiter, sessions: int) -> int:
-    """How many of `sessions` fit under the hard cap, all that is open counted in."""
+    """How many of `sessions` fit under both caps, all that is open counted in."""
     per = places_per_posting(study, recruiter, sessions)
     one = recruiter.cost(1, study.reward_usd, per).total_usd
     if not one:
         return sessions
-    left = study.hard_cap_usd - committed_usd(study)
+    left = recruiting_cap(study)[0] - committed_usd(study)
     return max(0, min(sessions, int(left // one)))
 
 
@@ -167,10 +175,11 @@ def plan(study: Study, *asked: str) -> LaunchPlan:
     if not items:
         problems.append("nothing is built yet: build the stimuli first")
     total = sum(line.total_usd for line in lines)
-    if total > study.hard_cap_usd:
+    cap, name = recruiting_cap(study)
+    if total > cap:
         problems.append(
-            f"the study costs ${total:.2f}, more than its hard cap of "
-            f"${study.hard_cap_usd:.2f}: raise the cap or ask for less"
+            f"the study costs ${total:.2f}, more than its {name}: "
+            "raise the cap or ask for less"
         )
     return LaunchPlan(
         items=items,

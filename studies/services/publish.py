@@ -174,8 +174,7 @@ def publish_postings(study: Study, name: str) -> int:
     mine = study.postings.filter(recruiter=name)
     waiting = mine.filter(state__in=[Posting.State.PLANNED, Posting.State.SENDING])
     published = _publish(study, recruiter, list(waiting))
-    if not recruiter.splits_places:
-        _extend(recruiter, mine.filter(state=Posting.State.OPEN))
+    _extend(recruiter, mine.filter(state=Posting.State.OPEN))
     return published
 
 
@@ -183,7 +182,10 @@ def _extend(recruiter: Recruiter, postings: "QuerySet[Posting]") -> None:
     """Tell the recruiter of places that were added here; told twice is harmless."""
     for posting in postings.filter(told_places__lt=F("places")):
         recruiter.extend(posting.external_id, posting.places)
-        Posting.objects.filter(pk=posting.pk).update(told_places=posting.places)
+        Posting.objects.filter(pk=posting.pk).update(
+            told_places=posting.places,
+            expires_at=recruiter.status(posting.external_id).expires_at,
+        )
 
 
 def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> int:

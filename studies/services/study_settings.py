@@ -23,6 +23,7 @@ FIELDS = (
     "max_votes_per_rater",
     "reward_usd",
     "hard_cap_usd",
+    "soft_cap_usd",
     "assignment_minutes",
     "lifetime_hours",
     "places_per_posting",
@@ -70,22 +71,32 @@ def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
 
 
 @transaction.atomic
-def change_cap(study: Study, usd: Decimal, *, by: str) -> None:
-    """Set the hard cap, also of a running study: no rule and no figure hangs on it.
+def change_caps(
+    study: Study, *, hard_usd: Decimal, soft_usd: Decimal | None, by: str
+) -> None:
+    """Set both caps, also of a launched study: no rule and no figure hangs on them.
 
-    StudyError below what is spent already, WrongStateError once the study is closed.
+    Also of a closed one: bonuses are given then. StudyError for a hard cap below what
+    is spent already.
     """
     row = Study.objects.select_for_update().get(pk=study.pk)
-    if row.state == Study.State.CLOSED:
-        raise WrongStateError(f"{row.slug} is closed: nothing more is spent on it")
     spent = spent_usd(row)
-    if usd < spent:
+    if hard_usd < spent:
         raise StudyError(f"${spent:.2f} are spent already: give that or more")
-    if usd != row.hard_cap_usd:
-        text = f"{by} set the hard cap to ${usd:.2f}; it was ${row.hard_cap_usd:.2f}"
-        row.hard_cap_usd = usd
-        row.save(update_fields=["hard_cap_usd"])
-        note(row, "cap", text)
+    for name, field, usd in (
+        ("hard", "hard_cap_usd", hard_usd),
+        ("soft", "soft_cap_usd", soft_usd),
+    ):
+        before = getattr(row, field)
+        if usd != before:
+            setattr(row, field, usd)
+            row.save(update_fields=[field])
+            text = f"{by} set the {name} cap to {_dollars(usd)}; it was "
+            note(row, "cap", text + _dollars(before))
+
+
+def _dollars(usd: Decimal | None) -> str:
+    return "none" if usd is None else f"${usd:.2f}"
 
 
 def forget_problem(study: Study) -> None:

@@ -10,7 +10,12 @@ from studies.services.advance_result import AdvanceResult
 from studies.services.allocate import lock
 from studies.services.calls import Calls
 from studies.services.events import note
-from studies.services.launch_plan import affordable, session_cap, sessions_wanted
+from studies.services.launch_plan import (
+    affordable,
+    recruiting_cap,
+    session_cap,
+    sessions_wanted,
+)
 from studies.services.publish import plan_postings, publish_postings
 from studies.services.recruiting import get_recruiter
 from studies.services.shares import split
@@ -85,7 +90,7 @@ def _tell_the_limit(
     study: Study, wanted: int, sold: int, room: int, result: AdvanceResult
 ) -> None:
     problem = f"{wanted} more sessions are needed, {sold} are allowed: " + (
-        f"raise the hard cap of ${study.hard_cap_usd:.2f} on the Watch page"
+        f"raise the {recruiting_cap(study)[1]} on the Watch page"
         if sold < min(wanted, room)
         else f"{session_cap(study)} are the most that are sold for this study; "
         "see why sessions are not used, and close it when that cannot be mended"

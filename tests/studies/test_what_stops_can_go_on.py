@@ -14,7 +14,7 @@ from studies.services.collect import advance
 from studies.services.launch_plan import LaunchPlan, plan
 from studies.services.publish import close, launch
 from studies.services.stimuli import DEAD_AFTER, resume_dead_builds
-from studies.services.study_settings import change_cap
+from studies.services.study_settings import change_caps
 from tests.fakes import FakeRecruiter
 from tests.studies.conftest import free_posting, work
 from tests.worlds import built_study
@@ -49,7 +49,7 @@ def test_a_cap_that_is_met_is_told_once_and_can_be_raised(
     assert "Watch page" in study.problem
     assert study.events.filter(kind="cap").count() == 1
     assert not Payment.objects.exists()
-    change_cap(study, Decimal("100.00"), by="ada")
+    change_caps(study, hard_usd=Decimal("100.00"), soft_usd=None, by="ada")
     assert advance(study).paid == 1
     study.refresh_from_db()
     assert study.problem == ""
@@ -60,10 +60,7 @@ def test_a_cap_below_what_is_spent_is_refused(recruiter: FakeRecruiter) -> None:
     study = submitted(recruiter)
     advance(study)
     with pytest.raises(StudyError, match=r"\$0\.24 are spent already"):
-        change_cap(study, Decimal("0.23"), by="ada")
-    Study.objects.update(state=Study.State.CLOSED)
-    with pytest.raises(WrongStateError, match="nothing more is spent"):
-        change_cap(study, Decimal("5.00"), by="ada")
+        change_caps(study, hard_usd=Decimal("0.23"), soft_usd=None, by="ada")
 
 
 def test_a_study_closes_although_a_posting_was_refused_for_good(
