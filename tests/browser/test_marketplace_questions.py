@@ -46,7 +46,7 @@ fetch(location.origin + "/marketplace/earnings/", {credentials: "include"})
 OPENING = keep("""<!doctype html><html lang="en"><title>Page</title>
 <p id="reach"></p>
 <p><button onclick="look()">Blank</button>
-<button onclick="open(location.href)">Itself</button></p>
+<button onclick="window.open(location.href)">Itself</button></p>
 <script>
 function told(attempt) {
   try { return `reached ${attempt()}`; } catch (error) { return error.name; }
