@@ -97,7 +97,6 @@ def bonus_shown(api: ProlificApi, spec: BonusSpec) -> bool:
                 f"${spec.amount_usd:.2f} for submission {spec.external_id} was paid is "
                 f"known at {until:%H:%M} UTC",
                 permanent=False,
-                uncertain=True,
                 code="settling",
             )
     return False

@@ -121,7 +121,7 @@ def test_an_unanswered_bonus_is_not_sent_again_before_it_would_be_listed(
     for ask in (desk.recruiter.bonus_paid, desk.recruiter.bonus):
         with pytest.raises(RecruiterError, match="in the background") as waits:
             ask(again)
-        assert (waits.value.uncertain, waits.value.permanent) == (True, False)
+        assert (waits.value.uncertain, waits.value.permanent) == (False, False)
     desk.prolific.world.settle()
     later = replace(first, tried_at=datetime.now(UTC) - timedelta(minutes=61))
     assert desk.recruiter.bonus_paid(later) == (fault != "before")
