@@ -39,6 +39,8 @@ class Payment(models.Model):
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.PLANNED
     )
+    # when it was last sent to a recruiter that may have taken it
+    sent_at = models.DateTimeField(null=True)
     token = models.CharField(max_length=64, unique=True)
     # calls begun: from the first on, the recruiter is asked before it is sent again
     tries = models.PositiveIntegerField(default=0)

@@ -12,6 +12,8 @@ from typing import Protocol
 
 ANSWERS_FIELD = "answers"
 """The field of a recruiter's form that carries our copy of the votes."""
+SETTLING = "settling"
+"""The code of an error that says: what was sent before is not decided yet."""
 
 
 @dataclass(frozen=True, slots=True)

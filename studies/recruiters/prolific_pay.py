@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from studies.errors import RecruiterError
-from studies.recruiters.base import BonusSpec, CompensationSpec
+from studies.recruiters.base import SETTLING, BonusSpec, CompensationSpec
 from studies.recruiters.prolific_api import ProlificApi
 from studies.recruiters.prolific_rules import (
     REJECTION_CATEGORY,
@@ -21,8 +21,9 @@ from studies.recruiters.prolific_rules import (
 
 Row = Mapping[str, Any]
 
-SETTLED_AFTER = timedelta(hours=1)
-"""Prolific says minutes; then a bonus that is not shown was not paid."""
+SETTLED_AFTER = timedelta(hours=6)
+"""Prolific says minutes. After this a bonus that is not shown was not paid: to wait
+harms little, to pay twice harms for good."""
 _NOT_YET = ("RESERVED", "ACTIVE", "PROCESSING")
 _APPROVED = ("APPROVED", "PARTIALLY APPROVED")
 
@@ -97,7 +98,7 @@ def bonus_shown(api: ProlificApi, spec: BonusSpec) -> bool:
                 f"${spec.amount_usd:.2f} for submission {spec.external_id} was paid is "
                 f"known at {until:%H:%M} UTC",
                 permanent=False,
-                code="settling",
+                code=SETTLING,
             )
     return False
 

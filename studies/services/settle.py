@@ -4,6 +4,8 @@ What was ever begun is looked up in the recruiter's own list before it is sent a
 its tokens are forgotten after a day, ours must still be good then.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +16,13 @@ from django.utils import timezone
 
 from studies.errors import RecruiterError
 from studies.models import Assignment, Payment, Posting, Study
-from studies.recruiters.base import BonusSpec, CompensationSpec, Recruiter
+from studies.recruiters.base import (
+    SETTLING,
+    BonusSpec,
+    CompensationSpec,
+    PostingHandle,
+    Recruiter,
+)
 from studies.services.outcomes import note_outcome, retry_rejections
 from studies.services.pay import begin_try, keep_fault, move
 from studies.services.recruiting import get_recruiter
@@ -84,7 +92,7 @@ def settle(study: Study, *, patience: timedelta = PATIENCE) -> int:
             paid += _settle(payment, get_recruiter(name))
         except RecruiterError as error:
             keep_fault(study, payment, error)
-            if not error.permanent:
+            if not error.permanent and error.code != SETTLING:
                 silent.add(name)
     return paid
 
@@ -114,12 +122,35 @@ def _settle(payment: Payment, recruiter: Recruiter) -> bool:
     if payment.kind == Payment.Kind.BONUS or payment.carrier is not None:
         spec = bonus_spec(payment)
         if not (payment.tries and recruiter.bonus_paid(spec)):
-            recruiter.bonus(spec)
-    elif (offer := recruiter.compensate(_compensation_spec(payment))) is not None:
+            with _sending(payment):
+                recruiter.bonus(spec)
+    elif (offer := _offer(payment, recruiter)) is not None:
         Payment.objects.filter(pk=payment.pk).update(offer_id=offer.external_id)
         return False
     move(payment, Payment.State.CONFIRMED)
     return True
+
+
+def _offer(payment: Payment, recruiter: Recruiter) -> PostingHandle | None:
+    with _sending(payment):
+        return recruiter.compensate(_compensation_spec(payment))
+
+
+@contextmanager
+def _sending(payment: Payment) -> Iterator[None]:
+    """Write down when a call was made, before it is made.
+
+    Taken back where the recruiter says that this call did nothing: what came of an
+    earlier one is still to be seen from its own time on.
+    """
+    row = Payment.objects.filter(pk=payment.pk)
+    row.update(sent_at=timezone.now())
+    try:
+        yield
+    except RecruiterError as error:
+        if not error.uncertain:
+            row.update(sent_at=payment.sent_at)
+        raise
 
 
 def _came_after_all(payment: Payment) -> bool:
@@ -162,6 +193,7 @@ def bonus_spec(payment: Payment) -> BonusSpec:
         reference=reference,
         posting_id=bearer.posting.external_id if bearer.posting else "",
         earlier=_earlier(payment, bearer),
+        tried_at=payment.sent_at,
     )
 
 
@@ -192,6 +224,7 @@ def _compensation_spec(payment: Payment) -> CompensationSpec:
         "press submit, and you are paid for it. There is nothing else to do.",
         entry_url=f"{settings.SITE_URL}{page}",
         lifetime_seconds=OFFER_DAYS * 86_400,
+        tried_at=payment.sent_at,
     )
 
 

@@ -117,13 +117,13 @@ def test_an_unanswered_bonus_is_not_sent_again_before_it_would_be_listed(
     with pytest.raises(RecruiterError) as failed:
         desk.recruiter.bonus(first)
     assert failed.value.uncertain
-    again = replace(first, tried_at=datetime.now(UTC) - timedelta(minutes=30))
+    again = replace(first, tried_at=datetime.now(UTC) - timedelta(hours=5))
     for ask in (desk.recruiter.bonus_paid, desk.recruiter.bonus):
         with pytest.raises(RecruiterError, match="in the background") as waits:
             ask(again)
         assert (waits.value.uncertain, waits.value.permanent) == (False, False)
     desk.prolific.world.settle()
-    later = replace(first, tried_at=datetime.now(UTC) - timedelta(minutes=61))
+    later = replace(first, tried_at=datetime.now(UTC) - timedelta(hours=6))
     assert desk.recruiter.bonus_paid(later) == (fault != "before")
     desk.recruiter.bonus(later)
     desk.prolific.world.settle()

@@ -9,18 +9,16 @@ from django.utils import timezone
 
 from studies.errors import RecruiterError, RefusedError, StudyError
 from studies.models import Assignment, Payment, Posting, Study, Vote
-from studies.recruiters.prolific import ProlificRecruiter
 from studies.selectors import spent_usd
-from studies.services import recruiting
 from studies.services.collect import advance
 from studies.services.launch_plan import plan
 from studies.services.publish import close, launch
 from studies.services.report import render_report
-from studies.services.sessions import begin, read_entry
 from studies.services.votes import finish
-from tests.recruiters.prolific_server import Prolific, served
-from tests.studies.conftest import Choose, answer_all, truthful
-from tests.worlds import NOW, World, built_study
+from tests.recruiters.prolific_server import Prolific
+from tests.recruiters.prolific_study import come, launched, on_prolific, work
+from tests.studies.conftest import answer_all
+from tests.worlds import NOW, built_study
 
 pytestmark = pytest.mark.django_db
 
@@ -35,18 +33,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 def prolific(
     monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
 ) -> Iterator[Prolific]:
-    """The only recruiter there is."""
-    with served() as there:
-        recruiter = ProlificRecruiter(
-            there.account(), secret=b"of the tests", wait=lambda _: None
-        )
-        monkeypatch.setattr(recruiting, "RECRUITERS", {"prolific": lambda: recruiter})
+    with on_prolific(monkeypatch) as there:
         yield there
-
-
-def launched(world: World | None = None) -> Study:
-    ready = built_study(world)
-    return launch(ready, "prolific", confirmed_usd=plan(ready, "prolific").total_usd)
 
 
 def persisted(study: Study) -> None:
@@ -58,24 +46,6 @@ def persisted(study: Study) -> None:
             continue
         return
     raise AssertionError("it never went through")
-
-
-def come(prolific: Prolific, study: Study, number: int) -> Assignment:
-    posting = study.postings.get()
-    query = prolific.join(posting.external_id, f"{number:024x}")
-    posting, entry = read_entry(study, query["p"], query)
-    return begin(study, posting, entry, now=timezone.now(), client={})
-
-
-def work(
-    prolific: Prolific, study: Study, number: int, choose: Choose = truthful
-) -> Assignment:
-    """Participant `number` does a whole session and goes back with the code."""
-    session = come(prolific, study, number)
-    answer_all(session, choose)
-    form = finish(session, timezone.now())
-    prolific.complete(session.external_id, form.code)
-    return session
 
 
 def test_a_launch_names_the_exact_amount_that_prolific_will_take(
