@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler404 = "evalsite.refusals.nothing_here"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("marketplace.urls")),

@@ -20,6 +20,7 @@ from evalsite.env import (
     env_str,
     env_url,
 )
+from evalsite.log import log_of
 from evalsite.mail import read_mail_server
 
 django_stubs_ext.monkeypatch()
@@ -116,6 +117,7 @@ FORMAT_MODULE_PATH = "evalsite.formats"  # dates as 20 Nov 2026, 17:08
 TIME_ZONE = "UTC"
 USE_TZ = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "evalsite.refusals.foreign_form"
 UNFOLD = {
     "SITE_TITLE": "Real or fake",
     "SITE_HEADER": "Real or fake",
@@ -291,16 +293,4 @@ SPECTACULAR_SETTINGS = {
 LOG_LEVEL = env_choice(
     "LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 )
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # a refused request is its visitor's affair: a name taken, a page not there
-        "django.request": {"level": "ERROR" if LOG_LEVEL == "WARNING" else LOG_LEVEL}
-    },
-}
+LOGGING = log_of(LOG_LEVEL)

@@ -30,24 +30,27 @@ def notify(
 ) -> list[Undelivered]:
     """Send one message to several workers, once each; returns whom it did not reach.
 
-    A requester may write to workers whose work it has approved or rejected.
+    A requester may write to workers whose work it has approved or rejected, and answer
+    those who wrote to it.
     """
     wanted = list(dict.fromkeys(worker_ids))
     known = {
         worker.worker_id: worker
         for worker in Worker.objects.filter(worker_id__in=wanted, is_active=True)
     }
-    reviewed = set(
+    reached = set(
         Assignment.objects.filter(
             hit__requester=requester,
             worker__in=known.values(),
             status__in=(Status.APPROVED, Status.REJECTED),
         ).values_list("worker__worker_id", flat=True)
     )
+    wrote = requester.letters.filter(worker__in=known.values())
+    reached |= set(wrote.values_list("worker__worker_id", flat=True))
     Message.objects.bulk_create(
         _message(requester, known[worker_id], letter, now)
         for worker_id in wanted
-        if worker_id in reviewed
+        if worker_id in reached
     )
     return [
         Undelivered(
@@ -57,7 +60,7 @@ def notify(
             else "There is no such worker.",
         )
         for worker_id in wanted
-        if worker_id not in reviewed
+        if worker_id not in reached
     ]
 
 

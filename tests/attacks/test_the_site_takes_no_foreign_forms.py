@@ -59,6 +59,12 @@ def test_no_page_takes_a_form_without_our_token(
     assert not Worker.objects.get().accepts_next
 
 
+def test_a_refused_form_says_so_on_a_page_of_ours(browser: Client) -> None:
+    reply = browser.post("/marketplace/account/habits")
+    assert "did not come from this site" in reply.text
+    assert "default-src 'none'" in reply["Content-Security-Policy"]
+
+
 def test_the_exempt_ones_are_as_listed() -> None:
     names = {
         pattern.name

@@ -75,6 +75,22 @@ def test_an_administrator_reads_and_answers(
     assert Message.objects.count() == 1
 
 
+def test_the_requester_answers_who_wrote_by_the_protocol(
+    client: Client, alice: Worker, api: str
+) -> None:
+    lab = Requester.objects.get(access_key_id=shop.KEY)
+    answer: dict[str, Any] = {
+        "Subject": "Re: No sound",
+        "MessageText": "Mended.",
+        "WorkerIds": [alice.worker_id],
+    }
+    mturk = shop.mturk(api)
+    assert mturk.notify_workers(**answer)["NotifyWorkersFailureStatuses"]
+    client.post(url(lab), WORDS)
+    assert not mturk.notify_workers(**answer)["NotifyWorkersFailureStatuses"]
+    assert "Mended." in client.get(url(lab)).text
+
+
 def test_ten_letters_an_hour_are_enough(
     client: Client, alice: Worker, lab: Requester, advance: Callable[[timedelta], None]
 ) -> None:

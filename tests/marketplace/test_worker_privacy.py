@@ -77,10 +77,19 @@ def test_a_link_does_not_accept_or_return(client: Client, lab: Requester) -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["hits/3NOTHING/", "projects/3NOTHING/tasks", "mturk/preview?groupId=/x"]
+    "url",
+    [
+        "hits/3NOTHING/",
+        "projects/3NOTHING/tasks",
+        "mturk/preview?groupId=/x",
+        "no/such/page",
+    ],
 )
 def test_what_does_not_exist_is_not_found(client: Client, db: None, url: str) -> None:
-    assert client.get(f"/marketplace/{url}").status_code == 404
+    page = client.get(f"/marketplace/{url}")
+    assert page.status_code == 404
+    assert "There is no such" in page.text
+    assert "All HIT groups" in page.text
 
 
 @override_settings(ROOT_URLCONF=__name__)
