@@ -67,6 +67,11 @@ class Prolific:
     # --- participants --------------------------------------------------------
     def join(self, study_id: str, participant: str) -> dict[str, str]:
         """A participant opens the study; return the query of our page's address."""
+        query = parse_qs(urlsplit(self.link(study_id, participant)).query)
+        return {name: values[0] for name, values in query.items()}
+
+    def link(self, study_id: str, participant: str) -> str:
+        """A participant opens the study; return our page's address."""
         world = self.world
         with world.lock:
             study = world.study(study_id)
@@ -93,9 +98,7 @@ class Prolific:
             ("SESSION_ID", new),
         ):
             url = url.replace("{{%" + name + "%}}", value)
-        return {
-            name: values[0] for name, values in parse_qs(urlsplit(url).query).items()
-        }
+        return str(url)
 
     def complete(self, submission_id: str, code: str) -> None:
         """A participant comes back with a completion code."""
