@@ -50,12 +50,44 @@ class StudySerializer(serializers.ModelSerializer[Study]):
         read_only_fields = fields
 
 
+def _usd(help_text: str) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=12, decimal_places=2, help_text=help_text
+    )
+
+
 class CategoryProgressSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     items = serializers.IntegerField()
     wanted = serializers.IntegerField()
     held = serializers.IntegerField()
     counted = serializers.IntegerField()
+
+
+class SpendingSerializer(serializers.Serializer[Any]):
+    """Confirmed payments in dollars; see studies.selectors.spending."""
+
+    sold_usd = _usd("Every place published, at its price, taken or not.")
+    rewards_usd = _usd("Rewards that raters got.")
+    bonuses_usd = _usd("Bonuses that raters got.")
+    compensations_usd = _usd("Paid to who finished and could not submit.")
+    fees_usd = _usd("What the recruiters took for all three.")
+    pending_usd = _usd("Planned, sent or of unknown outcome, with fees.")
+    refused_usd = _usd("Refused by a recruiter and not written off, with fees.")
+    paid_sessions = serializers.IntegerField()
+    timed_sessions = serializers.IntegerField(
+        help_text="Paid sessions that were worked here from begin to end."
+    )
+    paid_per_hour_usd = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        allow_null=True,
+        help_text="Rewards and bonuses of the timed sessions by their hours, from "
+        "acceptance to submission.",
+    )
+    median_minutes = serializers.FloatField(
+        allow_null=True, help_text="Median time of the timed sessions."
+    )
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
@@ -71,6 +103,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
     places_open = serializers.IntegerField()
     spent_usd = serializers.DecimalField(max_digits=12, decimal_places=2)
     unknown_payments = serializers.IntegerField()
+    money = SpendingSerializer()
     categories = CategoryProgressSerializer(many=True)
 
 

@@ -18,6 +18,7 @@ from studies.models import (
     Study,
     Vote,
 )
+from studies.selectors.spending import Spending, spending
 
 SIMULATED = "ASIM"
 """Worker ids of simulated raters start so; what they say is marked everywhere."""
@@ -58,6 +59,7 @@ class StudyProgress:
     places_open: int
     spent_usd: Decimal
     unknown_payments: int
+    money: Spending
     categories: tuple[CategoryProgress, ...]
 
     @property
@@ -170,6 +172,7 @@ def progress(study: Study) -> StudyProgress:
         unknown_payments=Payment.objects.filter(
             assignment__study=study, state=Payment.State.UNKNOWN
         ).count(),
+        money=spending(study),
         categories=categories,
     )
 

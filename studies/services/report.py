@@ -22,6 +22,7 @@ from analysis.tables import (
 from studies.errors import StudyError
 from studies.models import Study
 from studies.selectors import simulated_sessions, votes_frame
+from studies.selectors.spending import spending_text
 from studies.services.design import DEFAULT_RULES, render_spec
 from studies.services.designs import get_design
 
@@ -83,6 +84,8 @@ def declared(study: Study) -> Mapping[str, str]:
     }
     lines.update(render_spec(study).as_declared())
     lines["spec sha256"] = study.spec_hash or "not frozen yet"
+    if paid := spending_text(study):
+        lines["paid"] = paid
     simulated = simulated_sessions(study)
     if simulated:
         all_sessions = study.assignments.count()
