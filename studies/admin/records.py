@@ -12,6 +12,7 @@ from studies.admin.base import NOTHING, AdminPage, ReadOnlyAdmin, label
 from studies.admin.forms import RejectForm
 from studies.errors import StudyError
 from studies.models import Assignment, Event, Payment, Posting, Trial, Vote
+from studies.services.bonuses import bonus_sessions
 from studies.services.inviting import completion_code
 from studies.services.review import can_reject, reject
 
@@ -100,6 +101,10 @@ class AssignmentAdmin(ReadOnlyAdmin):
             "trials": _answers(assignment),
             "may_reject": open_to_it
             and request.user.has_perm("studies.reject_assignment"),
+            "may_bonus": assignment is not None
+            and bonus_sessions(assignment.study).filter(pk=assignment.pk).exists()
+            and request.user.has_perm("studies.launch_study"),
+            "session_number": str(object_id),
             **(extra_context or {}),
         }
         response: HttpResponse = super().change_view(

@@ -24,6 +24,7 @@ from studies.admin.building import BuildPage
 from studies.admin.forms import SettingsForm
 from studies.admin.launching import LaunchPage
 from studies.admin.material import ClipsPage, PreviewPage, SourceView
+from studies.admin.money import MoneyPage
 from studies.admin.new_study import NewStudyPage, UploadPage
 from studies.admin.reporting import ReportFile, ReportPage
 from studies.admin.watching import WatchPage
@@ -38,6 +39,7 @@ PAGES = (
     ("preview", PreviewPage),
     ("launch", LaunchPage),
     ("watch", WatchPage),
+    ("money", MoneyPage),
     ("report", ReportPage),
 )
 FIELDSETS = (

@@ -10,6 +10,7 @@ from analysis.votes import counted
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
 from studies.admin.forms import CapForm, CloseForm
+from studies.admin.money import money_todo
 from studies.admin.recruiting import RecruitForm
 from studies.errors import StudyError
 from studies.models import Assignment, Posting, Study
@@ -124,6 +125,7 @@ class WatchPage(StudyPage):
             progress=now,
             channels=channel_progress(self.study),
             moving=self.study.state in Study.RUNNING,
+            launched=self.study.state not in Study.UNLAUNCHED,
             closable=self.study.state in (Study.State.LIVE, Study.State.LAUNCHING),
             sessions=[
                 (text, now.sessions.get(state, 0))
@@ -140,6 +142,8 @@ class WatchPage(StudyPage):
             simulated=simulated_sessions(self.study),
             events=self.study.events.order_by("-at", "-pk")[:SHOWN_EVENTS],
             links=_posting_links(self.study),
+            may_write_off=self.request.user.has_perm("studies.write_off_payment"),
+            **money_todo(self.study),
             **kwargs,
         )
 
