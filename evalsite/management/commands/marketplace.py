@@ -23,7 +23,7 @@ PORT = 8001
 class Command(BaseCommand):
     help = (
         "The marketplace alone, with a database of its own. Without a further word it "
-        "is served; `key`, `deposit`, `requesters` and `login` run it."
+        "is served; `key`, `deposit`, `requesters`, `deliver` and `login` run it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         more.add_argument("name")
         more.add_argument("amount", help="dollars: 100.00")
         words.add_parser("requesters", help="who may publish, and their funds")
+        deliver = words.add_parser("deliver", help="send requesters' notifications")
+        deliver.add_argument("--every", type=float, metavar="SECONDS")
         login = words.add_parser("login", help="an administrator's new password")
         login.add_argument("name", nargs="?", default="admin")
 
@@ -118,6 +120,9 @@ class Command(BaseCommand):
     def _requesters(self, _options: dict[str, Any]) -> None:
         for requester in Requester.objects.order_by("name", "pk"):
             self.stdout.write(_funds(requester))
+
+    def _deliver(self, options: dict[str, Any]) -> None:
+        call_command("deliver", every=options["every"], stdout=self.stdout)
 
     def _login(self, options: dict[str, Any]) -> None:
         self.stdout.write(
