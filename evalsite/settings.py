@@ -234,6 +234,9 @@ MARKETPLACE_ALLOW_HTTP_LOOPBACK = not SECURE
 # For tests: refused at the start unless this machine alone is served (or DEBUG).
 MARKETPLACE_FAULTS = env_str("MARKETPLACE_FAULTS")
 MARKETPLACE_CLOCK_FILE = env_str("MARKETPLACE_CLOCK_FILE")
+MARKETPLACE_REUSE_ASSIGNMENT_IDS = env_bool(
+    "MARKETPLACE_REUSE_ASSIGNMENT_IDS", default=True
+)
 # What the marketplace tells requesters by webhook, and by Amazon's queues and topics.
 MARKETPLACE_ALLOW_LOOPBACK_WEBHOOKS = env_bool(
     "MARKETPLACE_ALLOW_LOOPBACK_WEBHOOKS", default=False

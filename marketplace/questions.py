@@ -59,17 +59,22 @@ def read_question(xml: str) -> Asked:
 
 
 def frame_url(
-    url: str, *, assignment_id: str, hit_id: str, worker_id: str | None = None
+    url: str,
+    *,
+    assignment_id: str,
+    hit_id: str,
+    worker_id: str | None = None,
+    submit_to: str | None = None,
 ) -> str:
     """The page's address with MTurk's parameters after its own.
 
-    `worker_id` is given once the HIT is accepted; a preview has neither it nor an
-    address to submit to.
+    `worker_id` and `submit_to` are given once the HIT is accepted; a preview has
+    neither. Where only the worker is given, results go to the usual address.
     """
     parameters = {"assignmentId": assignment_id, "hitId": hit_id}
     if worker_id is not None:
         parameters["workerId"] = worker_id
-        parameters["turkSubmitTo"] = conf.public_url()
+        parameters["turkSubmitTo"] = submit_to or conf.public_url()
     parts = urlsplit(url)
     added = urlencode(parameters, quote_via=quote, safe="")
     query = f"{parts.query}&{added}" if parts.query else added

@@ -22,6 +22,11 @@ urlpatterns = [
     path("", browse.index, name="index"),
     path("api/", endpoint, name="api"),
     path("mturk/externalSubmit", external.external_submit, name="external-submit"),
+    path(
+        "held/<slug:proof>/mturk/externalSubmit",
+        external.external_submit,
+        name="held-submit",
+    ),
     path("mturk/preview", browse.preview_by_query, name="preview-by-query"),
     path("projects/<slug:group_id>/tasks", browse.preview_group, name="preview-group"),
     path("projects/<slug:group_id>/accept", work.accept_group, name="accept-group"),

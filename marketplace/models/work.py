@@ -183,7 +183,11 @@ class Assignment(models.Model):
     FINISHED = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
     GIVEN_UP = (Status.RETURNED, Status.ABANDONED)
 
-    assignment_id = models.CharField(max_length=64, unique=True, default=ids.entity_id)
+    # of a given up one it goes to the next worker: look for the newest row
+    assignment_id = models.CharField(
+        max_length=64, db_index=True, default=ids.entity_id
+    )
+    handed_on = models.BooleanField("its id was another worker's", default=False)
     hit = models.ForeignKey(HIT, on_delete=models.PROTECT, related_name="assignments")
     worker = models.ForeignKey(
         Worker, on_delete=models.PROTECT, related_name="assignments"
@@ -215,6 +219,11 @@ class Assignment(models.Model):
                 fields=["hit", "worker"],
                 condition=~Q(status__in=("Returned", "Abandoned")),
                 name="assignment_once_per_worker_and_hit",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment_id"],
+                condition=~Q(status__in=("Returned", "Abandoned")),
+                name="assignment_id_held_once",
             ),
             models.CheckConstraint(
                 condition=Q(deadline__gt=F("accepted_at")),

@@ -40,6 +40,7 @@ def own_assignment(call: Call) -> Assignment:
             assignment_id=assignment_id, hit__requester=call.requester
         )
         .select_related("hit__hit_type", "hit__requester", "worker")
+        .order_by("-pk")
         .first()
     )
     if found is None:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from marketplace import answers
+from marketplace import answers, ids
 from marketplace.errors import WorkerRefusalError
 from marketplace.forms import Posted, QuestionForm, read_answers
 from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.questions import NOT_ACCEPTED, read_question
-from marketplace.services import funds, review
+from marketplace.services import funds, holding, review
 from marketplace.services.eligibility import Action, check_may
 from marketplace.services.entrance import check_verified
 from marketplace.services.locks import lock_hit
@@ -115,7 +115,7 @@ def submit_form(
     found = Assignment.objects.filter(
         worker=worker, assignment_id=assignment_id, hit__question_kind=HIT.Kind.FORM
     )
-    assignment = found.select_related("hit").first()
+    assignment = found.select_related("hit").order_by("-pk").first()
     if assignment is None:
         raise _unknown()
     form = read_question(assignment.hit.question)
@@ -128,12 +128,16 @@ def submit_form(
     return held
 
 
-def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assignment:
+def submit(
+    assignment_id: str, fields: Mapping[str, str], now: datetime, *, proof: str = ""
+) -> Assignment:
     """Take a worker's results; who knows the id of an accepted assignment may submit.
 
-    `fields` are the form's fields without the reserved ones. Raises WorkerRefusalError
-    (preview, unknown, submitted, returned, expired, form, empty) with a sentence to
-    show; `form` is a HIT whose answers are taken on the marketplace's own page.
+    Of an id that was another worker's before, the `proof` must be known, too (see
+    `holding`). `fields` are the form's fields without the reserved ones. Raises
+    WorkerRefusalError (preview, unknown, handed-on, submitted, returned, expired, form,
+    empty) with a sentence to show; `form` is a HIT whose answers are taken on the
+    marketplace's own page.
     """
     if assignment_id == NOT_ACCEPTED:
         raise WorkerRefusalError(
@@ -143,9 +147,11 @@ def submit(assignment_id: str, fields: Mapping[str, str], now: datetime) -> Assi
     found = None
     # a form may carry anything, also what a database does not take as text
     if assignment_id.isalnum():
-        found = Assignment.objects.filter(assignment_id=assignment_id).first()
+        named = Assignment.objects.filter(assignment_id=assignment_id)
+        found = named.order_by("-pk").first()
     if found is None:
         raise _unknown()
+    holding.check_came_from_holder(found, proof)
     with transaction.atomic():
         assignment = _still_held(found, now)
         if assignment.hit.question_kind == HIT.Kind.FORM:
@@ -221,7 +227,10 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     if taken == 0:
         raise _gone()
     reward = hit.hit_type.reward_cents
+    assignment_id = holding.handed_on_id(hit) or ids.entity_id()
     assignment = Assignment.objects.create(
+        assignment_id=assignment_id,
+        handed_on=holding.was_anothers(assignment_id, worker),
         hit=hit,
         worker=worker,
         reward_cents=reward,

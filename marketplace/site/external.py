@@ -1,7 +1,8 @@
 """POST /mturk/externalSubmit: where a question's form sends a worker's results.
 
 The form stands in a frame of another site, whose browser sends no cookie along: the
-assignment's id, known to its worker and the requester alone, is the permission.
+assignment's id, known to its worker and the requester alone, is the permission. Where
+the id was another worker's before, it takes the address that was given to the holder.
 """
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -19,6 +20,7 @@ _STATUS = {
     "preview": 400,
     "unknown": 404,
     "empty": 400,
+    "handed-on": 409,
     "submitted": 409,
     "returned": 409,
     "expired": 410,
@@ -30,14 +32,18 @@ _STATUS = {
 
 @csrf_exempt
 @xframe_options_exempt
-def external_submit(request: HttpRequest) -> HttpResponse:
-    """Take results from the form's body and query; answer with a page in the frame."""
+def external_submit(request: HttpRequest, proof: str = "") -> HttpResponse:
+    """Take results from the form's body and query; answer with a page in the frame.
+
+    `proof` is in the address that forms of handed-on ids are given.
+    """
     try:
         fields = _fields(request)
         assignment = services.submit(
             fields.pop("assignmentId", ""),
             {name: value for name, value in fields.items() if name not in RESERVED},
             clock.now(),
+            proof=proof,
         )
     except WorkerRefusalError as refused:
         return framed_page(

@@ -10,6 +10,7 @@ from marketplace import conf
 from marketplace.forms import FaultyAnswersError, Posted, QuestionForm, lay_out
 from marketplace.models import HIT, Assignment
 from marketplace.questions import NOT_ACCEPTED, frame_url, read_question
+from marketplace.services.holding import submit_to
 from marketplace.site.pages import page
 
 
@@ -30,6 +31,7 @@ def question_page(
         assignment_id=NOT_ACCEPTED if assignment is None else assignment.assignment_id,
         hit_id=hit.hit_id,
         worker_id=None if assignment is None else assignment.worker.worker_id,
+        submit_to=None if assignment is None else submit_to(assignment),
     )
     return page(
         request,

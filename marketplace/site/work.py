@@ -147,11 +147,11 @@ def _own(worker: Worker, assignment_id: str) -> Assignment | None:
     mine = Assignment.objects.select_related("hit__hit_type", "hit__requester").filter(
         worker=worker, assignment_id=assignment_id
     )
-    found = mine.first()
+    found = mine.order_by("-pk").first()
     if found is None:
         return None
     services.settle(clock.now(), hit=found.hit)
-    return mine.get()
+    return mine.get(pk=found.pk)
 
 
 def _around(assignment: Assignment) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _QUESTION = (
 )
 _CENT = Decimal("0.01")
 _WORKER = re.compile(r"A[A-Z0-9]{1,63}")
+_BELOW = re.compile(r"(/[A-Za-z0-9_-]{1,200}){0,5}")
 _ID = re.compile(r"[A-Z0-9]{1,64}")
 
 
@@ -38,9 +39,16 @@ def fee(reward_usd: Decimal, places: int) -> Decimal:
 
 
 def submit_base(asked: str, worker_url: str) -> str:
-    """Return where answers go: the marketplace's own address, whatever was asked."""
+    """Return where answers go: below the marketplace's own address, or to itself.
+
+    A marketplace may name an address for one session alone; whatever lies elsewhere is
+    not followed.
+    """
     known = worker_url.rstrip("/")
-    return asked.rstrip("/") if asked.rstrip("/") == known else known
+    if not asked.startswith(known):
+        return known
+    below = asked.rstrip("/").removeprefix(known)
+    return known + below if _BELOW.fullmatch(below) else known
 
 
 def read_entry(query: Mapping[str, str], worker_url: str) -> Entry:

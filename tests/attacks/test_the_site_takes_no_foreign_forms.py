@@ -11,8 +11,9 @@ from marketplace.models import Assignment, Requester, Worker
 from marketplace.urls import urlpatterns
 from tests.marketplace import shop
 
-EXEMPT = {"api", "external-submit"}
-"""Signed by the requester; permitted by the assignment's id, for frames."""
+EXEMPT = {"api", "external-submit", "held-submit"}
+"""Signed by the requester; permitted by the assignment's id, for frames, and where
+the id was another worker's before, by a proof in the address."""
 
 PLACES = {
     "slug": "3X",

@@ -14,6 +14,7 @@ from marketplace import clock, services
 from marketplace.errors import PREFIX
 from marketplace.models import HIT, Assignment, Requester, Worker
 from marketplace.questions import read_question
+from marketplace.services.holding import proof_of
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -110,8 +111,13 @@ def publish(owner: Requester, terms: Terms | None = None) -> HIT:
 
 def submitted(hit: HIT, by: Worker) -> Assignment:
     """The worker's submission of a HIT."""
-    mine = services.accept(by, hit, clock.now())
-    return services.submit(mine.assignment_id, {"a": "1"}, clock.now())
+    return submit(services.accept(by, hit, clock.now()))
+
+
+def submit(mine: Assignment) -> Assignment:
+    """The submission of a held assignment, as its worker's own page makes it."""
+    proof = proof_of(mine)
+    return services.submit(mine.assignment_id, {"a": "1"}, clock.now(), proof=proof)
 
 
 def failure(call: Any, **parameters: Any) -> tuple[str, str]:

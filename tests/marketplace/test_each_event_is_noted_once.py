@@ -50,8 +50,9 @@ def test_a_whole_life(lab: Requester, advance: Advance) -> None:
         *("HITExpired", "HITReviewable"),
         "HITDisposed",
     ]
+    # its id was handed on: bob's two events, and carol's four
     about = Notice.objects.filter(assignment_id=third.assignment_id)
-    assert about.count() == 4
+    assert about.count() == 6
     assert {each.hit_id for each in Notice.objects.all()} == {hit.hit_id}
 
 
