@@ -71,12 +71,12 @@ class ProlificRecruiter:
     def status(self, external_id: str) -> PostingStatus:
         """Say how a study stands."""
         study = self._study(external_id)
-        counts = self._api.get(f"studies/{external_id}/submissions/counts/")
+        counts = self._counts(external_id)
         ended = study["status"] in prolific_rules.ENDED
-        free = int(study["total_available_places"]) - int(study["places_taken"])
+        free = study["total_available_places"] - prolific_rules.places_taken(counts)
         return PostingStatus(
-            open_places=0 if ended else max(0, free),
-            working=sum(int(counts.get(each, 0)) for each in prolific_rules.AT_WORK),
+            open_places=0 if ended else max(0, int(free)),
+            working=prolific_rules.at_work(counts),
             ended=ended,
         )
 
@@ -92,7 +92,8 @@ class ProlificRecruiter:
             self._api.patch(f"studies/{external_id}/", body)
         elif (
             study["status"] in prolific_rules.ENDED
-            and study["places_taken"] < study["total_available_places"]
+            and prolific_rules.places_taken(self._counts(external_id))
+            < study["total_available_places"]
         ):
             raise RecruiterError(
                 f"the Prolific study {external_id} is stopped and takes people again "
@@ -231,6 +232,10 @@ class ProlificRecruiter:
 
     def _study(self, study_id: str) -> Row:
         row: Row = self._api.get(f"studies/{study_id}/")
+        return row
+
+    def _counts(self, study_id: str) -> Row:
+        row: Row = self._api.get(f"studies/{study_id}/submissions/counts/")
         return row
 
     def _transition(self, study_id: str, action: str) -> None:

@@ -25,7 +25,9 @@ TAKING = ("ACTIVE", "PAUSED")
 """A study that STOP can end."""
 ENDED = ("AWAITING REVIEW", "COMPLETED")
 """A study that takes no more people: full, or stopped."""
-AT_WORK = ("RESERVED", "ACTIVE")
+_AT_WORK = ("RESERVED", "ACTIVE")
+_HOLDING = (*_AT_WORK, "AWAITING REVIEW", "APPROVED", "PARTIALLY APPROVED")
+"""Submissions that hold a place; that of every other one goes to somebody else."""
 STATUSES = {
     "AWAITING REVIEW": "submitted",
     # between approval and the participant's balance
@@ -147,6 +149,16 @@ def read_entry(query: Mapping[str, str], submit_url: str) -> Entry:
         posting_id=given["STUDY_ID"],
         submit_url=submit_url,
     )
+
+
+def at_work(counts: Row) -> int:
+    """Return how many are at work, of GET /studies/{id}/submissions/counts/."""
+    return sum(int(counts.get(status, 0)) for status in _AT_WORK)
+
+
+def places_taken(counts: Row) -> int:
+    """Return how many places are held, of the same counts."""
+    return sum(int(counts.get(status, 0)) for status in _HOLDING)
 
 
 def submission(row: Row, raw: str) -> Submission:

@@ -29,7 +29,10 @@ def _first(query: str) -> Json:
 def _studies(world: ProlificWorld, at: Json, body: Json, page: Page) -> Answer:
     if at.get("project", world.project) != world.project:
         raise Refused(404, "Not found", "Project does not exist")
-    return 200, page([world.shown(each) for each in world.studies])
+    named = ("id", "name", "internal_name", "status", "date_created", "reward")
+    return 200, page(
+        [{name: row.get(name) for name in named} for row in world.studies.values()]
+    )
 
 
 def _create(world: ProlificWorld, at: Json, body: Json, page: Page) -> Answer:

@@ -128,8 +128,7 @@ class ProlificWorld:
         return self.shown(new)
 
     def shown(self, study_id: str) -> Json:
-        study = self.study(study_id)
-        return study | {"places_taken": self.taken(study_id)}
+        return dict(self.study(study_id))
 
     def study(self, study_id: str) -> Json:
         if study_id not in self.studies:
