@@ -2,7 +2,9 @@
 
 botocore's own validator checks types, required members and minima. Patterns, maxima
 and enumerations of the model, which clients do not check, and the numeric bounds of
-the legacy reference, which the model lacks, are checked here.
+the legacy reference, which the model lacks, are checked here. As AWS's JSON services
+do, members that the model does not know are ignored, and a value of another JSON type
+than the member's is a SerializationException.
 """
 
 import json
@@ -42,8 +44,28 @@ LENGTH_BOUNDS = {
 }
 
 
+_JSON_TYPES: dict[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "boolean": (bool,),
+    "timestamp": (int, float),
+}
+_KINDS = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "a boolean",
+    type(None): "null",
+}
+
+
 class MalformedBodyError(Exception):
-    """A body that is not one JSON object: the protocol's SerializationException."""
+    """A body that is no JSON object of the shape's: SerializationException."""
 
 
 def read_parameters(body: bytes, operation: OperationModel) -> dict[str, Any]:
@@ -86,29 +108,43 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _convert(value: Any, shape: Shape, path: str) -> Any:
-    """The value with its timestamps read and members that are null left out."""
-    if isinstance(shape, StructureShape) and isinstance(value, dict):
+    """The value with its timestamps read; members null or unknown are left out."""
+    _check_json_type(value, shape, path)
+    if isinstance(shape, StructureShape):
         return {
-            name: _convert(member, shape.members[name], f"{path}.{name}")
-            if name in shape.members
-            else member
-            for name, member in value.items()
-            if member is not None
+            name: _convert(value[name], member, f"{path}.{name}")
+            for name, member in shape.members.items()
+            if value.get(name) is not None
         }
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [_convert(item, shape.member, path) for item in value]
+    if isinstance(shape, ListShape):
+        return [
+            _convert(item, shape.member, f"{path}[{index}]")
+            for index, item in enumerate(value)
+        ]
     if shape.type_name == "timestamp":
         return _moment(value, path)
     return value
 
 
-def _moment(value: Any, path: str) -> datetime:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return datetime.fromtimestamp(value, tz=UTC)
-        except (OverflowError, ValueError, OSError):
-            pass
-    raise invalid(f"Parameter {path[1:]}: {value!r} is not a time in epoch seconds.")
+def _check_json_type(value: Any, shape: Shape, path: str) -> None:
+    wanted = _JSON_TYPES[shape.type_name]
+    # to Python, not to JSON, true is a number
+    if not isinstance(value, wanted) or (
+        isinstance(value, bool) and bool not in wanted
+    ):
+        message = (
+            f"Parameter {path[1:]}: {_KINDS[type(value)]} is no {shape.type_name}."
+        )
+        raise MalformedBodyError(message)
+
+
+def _moment(value: float, path: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(value, tz=UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise invalid(
+            f"Parameter {path[1:]}: {str(value)[:40]} is not a time in epoch seconds."
+        ) from error
 
 
 def _faults(value: Any, shape: Shape, path: str) -> Iterator[str]:
@@ -156,9 +192,6 @@ def _text_faults(value: str, shape: Shape, path: str) -> Iterator[str]:
 
 def _number_faults(value: Any, shape: Shape, path: str) -> Iterator[str]:
     if shape.type_name in {"integer", "long"}:
-        if isinstance(value, bool):
-            yield f"Parameter {path}: {value} is not a number."
-            return
         limit = 2**31 if shape.type_name == "integer" else 2**63
         maximum = shape.metadata.get("max", limit - 1)
         if value > maximum:
