@@ -13,6 +13,7 @@ from marketplace.operations import (  # noqa: F401 - importing a module offers i
     qualification_requests,
     qualification_types,
     qualifications,
+    uploads,
 )
 from marketplace.operations.registry import Call, Operation, find, offered
 

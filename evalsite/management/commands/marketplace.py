@@ -3,16 +3,17 @@
 import os
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import REMAINDER, ArgumentParser
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, execute_from_command_line
 from django.core.management.base import BaseCommand, CommandError
 
 from evalsite.logins import give_login
+from evalsite.processes import run_together
 from marketplace import conf, money, services
 from marketplace.models import Requester
 from marketplace.services.requesters import AccessKey
@@ -41,10 +42,10 @@ class Command(BaseCommand):
         more.add_argument("name")
         more.add_argument("amount", help="dollars: 100.00")
         words.add_parser("requesters", help="who may publish, and their funds")
-        deliver = words.add_parser("deliver", help="send requesters' notifications")
-        deliver.add_argument("--every", type=float, metavar="SECONDS")
         login = words.add_parser("login", help="an administrator's new password")
         login.add_argument("name", nargs="?", default="admin")
+        run = words.add_parser("run", help="another command, such as invite_workers")
+        run.add_argument("command", nargs=REMAINDER)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
@@ -79,14 +80,15 @@ class Command(BaseCommand):
             )
         self.stdout.flush()
         os.environ["MARKETPLACE_URL"] = here
-        os.execv(  # noqa: S606 - our own interpreter; the server takes our place
-            sys.executable,
-            [
-                *(sys.executable, "-m", "gunicorn", "evalsite.wsgi"),
-                *("--bind", f"{options['bind']}:{port}", "--workers", "1"),
+        every = str(settings.MARKETPLACE_NOTIFY_EVERY_SECONDS)
+        run_together(
+            (
+                *("-m", "gunicorn", "evalsite.wsgi", "--workers", "1"),
+                *("--bind", f"{options['bind']}:{port}"),
                 *("--threads", str(options["threads"]), "--keep-alive", "60"),
                 *("--timeout", "300", "--log-level", "warning"),
-            ],
+            ),
+            (sys.argv[0], "deliver", "--verbosity", "0", "--every", every),
         )
 
     def _key(self, options: dict[str, Any]) -> None:
@@ -121,8 +123,8 @@ class Command(BaseCommand):
         for requester in Requester.objects.order_by("name", "pk"):
             self.stdout.write(_funds(requester))
 
-    def _deliver(self, options: dict[str, Any]) -> None:
-        call_command("deliver", every=options["every"], stdout=self.stdout)
+    def _run(self, options: dict[str, Any]) -> None:
+        execute_from_command_line([sys.argv[0], *options["command"]])
 
     def _login(self, options: dict[str, Any]) -> None:
         self.stdout.write(

@@ -52,7 +52,11 @@ def request_for(operation: str, world: World, data: st.DataObject) -> dict[str, 
     return request
 
 
-@pytest.mark.parametrize("operation", sorted(offered()))
+# it is known and answers, but no question has asked for a file since 2017
+DONE = sorted(offered() - {"GetFileUploadURL"})
+
+
+@pytest.mark.parametrize("operation", DONE)
 @few
 @given(data=st.data())
 def test_a_valid_call_is_done(world: World, operation: str, data: Any) -> None:

@@ -11,8 +11,9 @@ from tests.marketplace.conformance.wire import call
 
 _numbers = count(1)
 NOTIFICATION = {
-    "Destination": "https://sqs.us-east-1.amazonaws.com/123456789012/events",
-    "Transport": "SQS",
+    # the one transport that needs no other server
+    "Destination": "lab@rate.example",
+    "Transport": "Email",
     "Version": "2014-08-15",
     "EventTypes": ["AssignmentSubmitted"],
 }
