@@ -1,7 +1,7 @@
 """Bonuses: planned under the cap, confirmed by a person, sent once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -91,15 +91,23 @@ def plan_bonuses(
     study: Study, sessions: Iterable[Assignment], order: BonusOrder
 ) -> BonusPlan:
     """Work out what an order comes to, and what forbids it."""
+    planned = _plan(study, sessions, order)
+    costs = _costs(planned.sessions, order.amount_usd)
+    poor: list[str] = []
+    for name, cost in costs.items():
+        there = sum(_recruiter(row) == name for row in planned.sessions)
+        poor += _balance_fault(name, there * (order.amount_usd + cost.fee_usd))
+    return replace(planned, problems=(*planned.problems, *poor))
+
+
+def _plan(study: Study, sessions: Iterable[Assignment], order: BonusOrder) -> BonusPlan:
+    """Plan without asking anybody for a balance: that may wait for a lock of ours."""
     wanted = tuple(sessions)
     costs = _costs(wanted, order.amount_usd)
     each = [costs[_recruiter(row)] for row in wanted]
     total = sum((cost.fee_usd for cost in each), order.amount_usd * len(wanted))
     problems = [*_faults(order), *_session_faults(study, wanted, order)]
     problems += _cap_fault(study, total)
-    for name, cost in costs.items():
-        there = sum(_recruiter(row) == name for row in wanted)
-        problems += _balance_fault(name, there * (order.amount_usd + cost.fee_usd))
     recruiters = [get_recruiter(name) for name in costs]
     return BonusPlan(
         sessions=wanted,
@@ -119,12 +127,15 @@ def order_bonuses(
     """Write a payment for each session of a plan; `settle` sends them.
 
     All are written or none. StudyError when something forbids it now, or when money
-    is real and `confirmed_usd` is not the total to the cent.
+    is real and `confirmed_usd` is not the total to the cent. What is too much for the
+    recruiter's account was said by the plan, and is refused there once more.
     """
+    if planned.problems:
+        raise StudyError(f"{study.slug}: " + "; ".join(planned.problems))
     fresh = lock(study)
     sessions = fresh.assignments.filter(pk__in=[row.pk for row in planned.sessions])
     order = planned.order
-    now = plan_bonuses(fresh, sessions.select_related("posting"), order)
+    now = _plan(fresh, sessions.select_related("posting"), order)
     if now.problems:
         raise StudyError(f"{study.slug}: " + "; ".join(now.problems))
     if now.total_usd != planned.total_usd:

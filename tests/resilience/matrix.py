@@ -69,9 +69,13 @@ def _seeded(site: Site) -> None:
     site.job("seed_study", slug=SLUG, **WORLD)
 
 
-def _submitted(site: Site) -> None:
+def _launched(site: Site) -> None:
     _seeded(site)
     site.job("launch", slug=SLUG)
+
+
+def _submitted(site: Site) -> None:
+    _launched(site)
     assert site.job("crowd", slug=SLUG, count=20, spammers=1) > 6
 
 
@@ -92,6 +96,8 @@ DEEDS = (
     Deed("publish", "launch", _seeded),
     Deed("collect", "advance", _submitted),
     Deed("approve", "advance", _taken_in),
+    Deed("bonus", "bonus", _paid),
+    Deed("extend", "extend", _launched),
     Deed("close", "close_whole", _paid),
 )
 
@@ -128,7 +134,8 @@ def disturb(site: Site, ready: Ready, fault: str) -> Cell:
         try:
             site.jobs(ready.deed.job())
         except JobError as error:
-            if "RecruiterError" not in str(error):
+            # told in words, as a person would be, who then tries again
+            if "\nstudies.errors." not in str(error):
                 raise
         # a fault is no event of its own: only what was done is compared
         wrong = [*_differences(fault, _quiet(ready.world), _quiet(_world(site)))]
@@ -161,7 +168,12 @@ def _world(site: Site) -> dict[str, Any]:
     world: dict[str, Any] = site.job("world_of", slug=SLUG)
     # also checks that the ledger sums to zero and every balance is its entries'
     books = site.job("money", slug=SLUG)
-    return {**world, "paid_twice": books["paid_twice"], "differ": books["unmatched"]}
+    return {
+        **world,
+        "paid_twice": books["paid_twice"],
+        "differ": books["unmatched"],
+        "bonuses": books["bonuses"],
+    }
 
 
 def _quiet(world: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What the jobs' processes do; arguments and answers are plain JSON."""
 
 import uuid
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,21 @@ from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, Worker
 from studies import tasks
 from studies.errors import RefusedError
-from studies.models import Posting, Study
+from studies.models import Payment, Posting, Study
 from studies.recruiters.base import Entry
 from studies.recruiters.mturk_wire import client
 from studies.selectors import get_study
-from studies.services import collect, publish, recruiting, sessions, stimuli, votes
+from studies.services import (
+    bonuses,
+    collect,
+    extending,
+    publish,
+    recruiting,
+    sessions,
+    settle,
+    stimuli,
+    votes,
+)
 from studies.services import ingest as ingesting
 from studies.services.design import freeze
 from studies.services.launch_plan import price_shares
@@ -90,6 +102,23 @@ def close_whole(slug: str) -> str:
     if study.state == Study.State.LIVE:
         publish.close(study)
     return collect.advance(study).text()
+
+
+def bonus(slug: str, amount: str = "0.10", reason: str = "Thank you") -> int:
+    """Give every used session a bonus; ordered before, only what waits is sent."""
+    study = get_study(slug)
+    used = bonuses.bonus_sessions(study).filter(used=True).select_related("posting")
+    order = bonuses.BonusOrder(Decimal(amount), reason)
+    if not Payment.objects.filter(assignment__study=study, kind="bonus").exists():
+        planned = bonuses.plan_bonuses(study, used, order)
+        bonuses.order_bonuses(study, planned, by="somebody", confirmed_usd=None)
+    # whoever died before is known to be dead: nobody else sends at the same time
+    return settle.settle(study, patience=timedelta(0))
+
+
+def extend(slug: str, number: int = 1, places: int = 6) -> int:
+    """Grow a posting."""
+    return extending.extend(get_study(slug), number, places).places
 
 
 def crowd(slug: str, count: int, spammers: int = 0, first: int = 0) -> int:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from marketplace import services as market
-from marketplace.models import HIT, LedgerEntry, Requester, Worker
+from marketplace.models import HIT, Bonus, LedgerEntry, Requester, Worker
 from marketplace.models import Assignment as MarketAssignment
 from marketplace.site import session
 from studies.models import Assignment, Payment, Stimulus, Trial, Vote
@@ -124,6 +124,11 @@ def money(slug: str) -> dict[str, Any]:
             for about in sorted({*ours, *theirs})
             if round(100 * ours.get(about, 0)) != sum(theirs.get(about, []))
         ],
+        "bonuses": sorted(
+            Bonus.objects.filter(assignment__assignment_id__in=ours).values_list(
+                "assignment__worker__worker_id", "amount_cents"
+            )
+        ),
         "counted": len(votes_frame(study)),
     }
 
