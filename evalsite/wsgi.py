@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from evalsite.charsets import in_utf_8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalsite.settings")
 
-application = get_wsgi_application()
+application = in_utf_8(get_wsgi_application())
