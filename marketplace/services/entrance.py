@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.encoding import punycode
 
 from marketplace import conf
 from marketplace.errors import WorkerRefusalError
@@ -163,8 +164,12 @@ def _checked(email: str) -> str:
         return ""
     try:
         validate_email(email)
+        punycode(email.rpartition("@")[2])
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
+    except UnicodeError as error:
+        message = "Enter an address whose host can be written in ASCII."
+        raise ValidationError({"email": message}) from error
     if len(email) > 254:
         raise ValidationError({"email": "Give an address of 254 characters at most."})
     return email

@@ -21,6 +21,7 @@ def send(to: str, subject: str, text: str) -> bool:
     message = EmailMessage(" ".join(subject.split()), text, to=[to])
     try:
         return message.send() == 1
-    except (SMTPException, OSError):
+    # a name of a host in other letters may have no form that mail servers know
+    except (SMTPException, OSError, UnicodeError):
         log.exception("a mail did not get out")
         return False
