@@ -10,7 +10,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from marketplace import money
-from marketplace.errors import RequestError, hit_state, qualification_type_deleted
+from marketplace.errors import (
+    RequestError,
+    hit_state,
+    invalid,
+    qualification_type_deleted,
+)
 from marketplace.forms import QuestionForm
 from marketplace.models import (
     HIT,
@@ -26,6 +31,8 @@ from marketplace.services.notices import Event, note, note_state
 from marketplace.services.tokens import claim
 
 CREATE_HIT = "CreateHIT"
+MAX_PLACES = 1_000_000_000
+"""Of a HIT, however often it is extended (AWS, CreateHIT: MaxAssignments)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,10 @@ def create_hit(
 
 @transaction.atomic
 def extend_hit(hit: HIT, places: int, now: datetime) -> None:
-    """Add places; raises RequestError InvalidMaximumAssignmentsIncrease and others.
+    """Add places.
+
+    Raises RequestError: InvalidMaximumAssignmentsIncrease, InvalidParameterValue,
+    InvalidHITState, InsufficientFunds.
 
     A HIT of fewer than ten places can't grow to ten or more: it would cross into the
     higher fee.
@@ -141,6 +151,12 @@ def extend_hit(hit: HIT, places: int, now: datetime) -> None:
             f" {money.MANY_ASSIGNMENTS} assignments and can't be extended to"
             f" {money.MANY_ASSIGNMENTS} or more; it has {hit.max_assignments}, and"
             f" {places} more were asked for.",
+        )
+    # while it is expired nothing is held for its places, so money sets no bound
+    if total > MAX_PLACES:
+        raise invalid(
+            f"Parameter NumberOfAdditionalAssignments: HIT {hit.hit_id} would have"
+            f" {total} assignments, and {MAX_PLACES} are the most there can be."
         )
     hit.max_assignments = total
     hit.reviewing = False

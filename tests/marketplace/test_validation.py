@@ -107,3 +107,17 @@ def test_what_is_not_on_offer_is_refused_not_ignored(
     reply: Any = caught.value.response
     assert reply["TurkErrorCode"] == "AWS.MechanicalTurk.NotOffered"
     assert next(iter(extra)) in reply["Message"]
+
+
+def test_a_hit_grows_no_further_than_it_could_begin(client: "MTurkClient") -> None:
+    hit_id = client.create_hit(**shop.HIT_REQUEST | {"MaxAssignments": 10})["HIT"][
+        "HITId"
+    ]
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=shop.EPOCH)
+    # nothing is held for the places of an expired HIT
+    more: dict[str, Any] = {"HITId": hit_id}
+    grow = client.create_additional_assignments_for_hit
+    grow(**more, NumberOfAdditionalAssignments=999_999_990)
+    code, message = shop.failure(grow, **more, NumberOfAdditionalAssignments=1)
+    assert code == "InvalidParameterValue"
+    assert "would have 1000000001 assignments" in message
