@@ -82,6 +82,12 @@ class Assignment(models.Model):
         RETURNED = "returned", "Returned"
         EXPIRED = "expired", "Expired"
 
+    class Irregular(models.TextChoices):
+        LATE = "late", "Late"
+        DUPLICATE = "duplicate", "Duplicate"
+        FOREIGN = "foreign", "Foreign"
+        FORGED = "forged", "Forged"
+
     OPEN = (State.ACTIVE, State.COMPLETED)
     DONE = (State.SUBMITTED, State.APPROVED, State.REJECTING, State.REJECTED)
     GONE = (State.RETURNED, State.EXPIRED)
@@ -100,6 +106,9 @@ class Assignment(models.Model):
     steps: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
     client: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
     flags: "models.JSONField[list[str]]" = models.JSONField(default=list)
+    irregular = models.CharField(max_length=16, choices=Irregular.choices, blank=True)
+    # a second submission of one person on one posting, kept beside the first
+    is_repeat = models.BooleanField(default=False)
     used = models.BooleanField(null=True)
     unused_reason = models.CharField(max_length=200, blank=True)
     recruiter_copy = models.TextField(blank=True)
@@ -116,7 +125,9 @@ class Assignment(models.Model):
         permissions = [("reject_assignment", "Can refuse to pay a session")]
         constraints = [
             models.UniqueConstraint(
-                fields=["posting", "rater"], name="one_session_per_rater_and_posting"
+                fields=["posting", "rater"],
+                condition=Q(is_repeat=False),
+                name="one_session_per_rater_and_posting",
             ),
             # recruiters hand a returned id to the next rater: only one may hold it
             models.UniqueConstraint(

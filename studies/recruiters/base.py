@@ -125,6 +125,8 @@ class Entry:
 
     In a preview nobody is known: `worker_id` and `external_id` are empty. Parameters
     in `keep` belong into the page's address: with them the same person is known.
+    `diverted_to` is the host that the link named to submit to, where it is not the
+    recruiter's; `submit_url` never is.
     """
 
     preview: bool
@@ -132,6 +134,7 @@ class Entry:
     external_id: str = ""
     posting_id: str = ""
     submit_url: str = ""
+    diverted_to: str = ""
     keep: Mapping[str, str] = field(default_factory=dict)
 
 

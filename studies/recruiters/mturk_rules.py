@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from studies.errors import RecruiterError
@@ -67,4 +68,23 @@ def read_entry(query: Mapping[str, str], worker_url: str) -> Entry:
         external_id=assignment,
         posting_id=query.get("hitId", ""),
         submit_url=submit_base(query.get("turkSubmitTo", ""), worker_url),
+        diverted_to=_another_host(query.get("turkSubmitTo", ""), worker_url),
     )
+
+
+def _another_host(asked: str, worker_url: str) -> str:
+    """Return the host of `asked` where it is not the marketplace's own; else nothing.
+
+    Amazon's worker site and its turkSubmitTo are two hosts of one domain.
+    """
+    try:
+        host = urlsplit(asked.strip()).hostname or asked.strip()
+    except ValueError:
+        host = asked.strip()
+    known = urlsplit(worker_url).hostname or ""
+    if not host or host == known:
+        return ""
+    named = any(letter.isalpha() for letter in known.rpartition(".")[2])
+    if named and known.count(".") and host.split(".")[-2:] == known.split(".")[-2:]:
+        return ""
+    return host[:100]

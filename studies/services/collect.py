@@ -5,7 +5,6 @@ may run twice, or die anywhere and run again, and the world is the same.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from studies.services.advance_result import AdvanceResult
 from studies.services.allocate import recount, release
 from studies.services.calls import Calls
 from studies.services.events import note
+from studies.services.latecomers import GRACE, may_come_late
 from studies.services.outcomes import note_outcome, retry_rejections
 from studies.services.pay import approve_session
 from studies.services.publish import (
@@ -35,9 +35,6 @@ from studies.services.settle import due_studies, follow_up, settle
 from studies.services.top_up import top_up
 from studies.services.verdict import NEVER_SUBMITTED, NO_VOTES, judge_session
 
-GRACE = timedelta(minutes=5)
-"""A session is given up this long after its deadline: the recruiter's clock rules."""
-
 
 def advance(study: Study) -> AdvanceResult:
     """Do for a study whatever is due.
@@ -48,6 +45,7 @@ def advance(study: Study) -> AdvanceResult:
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
     if study.state == Study.State.CLOSED:
+        _look_for_latecomers(study, result)
         result.extras = follow_up(study)
     if study.state not in Study.RUNNING:
         return result
@@ -114,10 +112,25 @@ def _collect(study: Study, calls: Calls, result: AdvanceResult) -> None:
         _pay(study, get_recruiter(name), result)
 
 
+def _look_for_latecomers(study: Study, result: AdvanceResult) -> None:
+    """Take in and pay what is submitted although the study is closed."""
+    if not may_come_late(study):
+        return
+    now = timezone.now()
+    calls = Calls(recruiters_of(study))
+    _collect(study, calls, result)
+    # a posting that is gone for good has nothing more to tell
+    if all(error.permanent for found in calls.faults.values() for error in found):
+        Study.objects.filter(pk=study.pk).update(asked_late_at=now)
+    _tell(study, calls)
+    calls.raise_faults()
+
+
 def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:
     mine = study.postings.filter(recruiter=recruiter.name).exclude(external_id="")
+    everything = study.state == Study.State.CLOSED
     for posting in mine:
-        if not _worth_asking(posting):
+        if not (everything or _worth_asking(posting)):
             continue
         known = dict(
             posting.assignments.filter(state__in=Assignment.DONE).values_list(

@@ -12,46 +12,95 @@ from django.db.models import F
 
 from studies.models import Assignment, Item, Posting, Study, Trial, Vote
 from studies.recruiters.base import ANSWERS_FIELD, Submission
-from studies.services.allocate import lock, release, retake
+from studies.services.allocate import lock, release, release_trials, retake
 from studies.services.copies import Copy, read_copy
+from studies.services.copy_faults import fault_of_copy, is_lost_session
 from studies.services.designs import get_design
 from studies.services.events import note
-from studies.services.recruiting import get_recruiter
+from studies.services.irregular import Irregular, flag, mark
+from studies.services.verdict import NO_VOTES
+
+LATE = "came after the study was closed"
+"""Why the votes of a session are kept and not used."""
 
 
 @transaction.atomic
 def take_in(study: Study, posting: Posting, submission: Submission) -> Assignment:
-    """Bring one submission of the recruiter's list into our books; harmless twice."""
+    """Bring one submission of the recruiter's list into our books; harmless twice.
+
+    What is out of the ordinary is marked (`irregular`), never refused.
+    """
     study = lock(study)
     rater = f"{posting.recruiter}:{submission.worker_id}"
-    copy = read_copy(submission.answers.get(ANSWERS_FIELD, ""))
-    assignment = Assignment.objects.filter(posting=posting, rater=rater).first()
-    if assignment is not None and assignment.state in Assignment.DONE:
-        return assignment
+    done = posting.assignments.filter(state__in=Assignment.DONE)
+    if (known := done.filter(external_id=submission.external_id).first()) is not None:
+        return known
+    if done.filter(rater=rater).exists():
+        return _again(study, posting, submission, rater)
     _give_back_claimed(posting, submission, rater)
+    copy = read_copy(submission.answers.get(ANSWERS_FIELD, ""))
+    assignment = posting.assignments.filter(rater=rater).first()
     if assignment is None:
         assignment = _unknown(study, posting, submission, rater, copy)
-    elif assignment.state in Assignment.GONE:
-        # the rater came through after all: what is still free is theirs again
-        retake(assignment)
-        assignment.used = None
-        assignment.unused_reason = ""
-        _flag(assignment, "submitted after its items went back to the pool")
     assignment.study = study
     assignment.external_id = submission.external_id
+    if assignment.state in Assignment.GONE:
+        _come_through(assignment)
     assignment.recruiter_copy = submission.raw[:100_000]
     assignment.state = Assignment.State.SUBMITTED
     assignment.submitted_at = submission.submitted_at
-    if copy is None:
-        if get_recruiter(posting.recruiter).carries_answers:
-            text = "the recruiter's copy of the answers is missing or altered"
-            _flag(assignment, text)
-    elif copy.session != assignment.key:
-        _flag(assignment, "the recruiter's copy belongs to another session")
-    else:
+    fault = fault_of_copy(assignment, submission, copy)
+    if fault is not None:
+        mark(assignment, *fault)
+    elif copy is not None:
         _compare(assignment, copy, submission.submitted_at)
     assignment.save()
+    if study.state == Study.State.CLOSED:
+        _keep_unused(assignment)
     return assignment
+
+
+def _again(
+    study: Study, posting: Posting, submission: Submission, rater: str
+) -> Assignment:
+    """Write down a second submission of one person on one posting; it holds no votes.
+
+    The first one counts and is paid. Whether this one is, a person decides.
+    """
+    assignment = _session(study, posting, submission, rater)
+    assignment.recruiter_copy = submission.raw[:100_000]
+    assignment.is_repeat = True
+    assignment.used = False
+    assignment.unused_reason = NO_VOTES
+    text = "submitted this posting a second time"
+    mark(assignment, Irregular.DUPLICATE, text)
+    assignment.save()
+    return assignment
+
+
+def _come_through(assignment: Assignment) -> None:
+    """Take back a session that was given up: its rater did submit.
+
+    What is still free is hers again. A closed study's items are not dealt out again.
+    """
+    if assignment.study.state == Study.State.CLOSED:
+        mark(assignment, Irregular.LATE, "submitted after the study was closed")
+        return
+    retake(assignment)
+    assignment.used = None
+    assignment.unused_reason = ""
+    text = "submitted after its items went back to the pool"
+    mark(assignment, Irregular.LATE, text)
+
+
+def _keep_unused(assignment: Assignment) -> None:
+    """Let no vote change the results of a closed study; work that was done is paid."""
+    done = Vote.objects.filter(trial__assignment=assignment).exists()
+    release_trials(assignment.trials.all())
+    assignment.used = False
+    assignment.unused_reason = LATE if done else NO_VOTES
+    mark(assignment, Irregular.LATE, "submitted after the study was closed")
+    assignment.save()
 
 
 def _give_back_claimed(posting: Posting, submission: Submission, rater: str) -> None:
@@ -70,27 +119,33 @@ def _unknown(
     rater: str,
     copy: Copy | None,
 ) -> Assignment:
-    """Write down a submission whose session we do not have."""
-    mine = copy is not None and not Assignment.objects.filter(key=copy.session).exists()
-    key = copy.session if copy is not None and mine else uuid.uuid4()
+    """Make the session of a submission that has none: the lost one, or an empty one."""
+    assignment = _session(study, posting, submission, rater)
+    if copy is not None and is_lost_session(copy, study, rater):
+        assignment.key = copy.session
+        text = "restored from the recruiter's copy"
+        flag(assignment, text)
+        note(study, "restored", f"{rater}: {text}", submission=submission.external_id)
+    else:
+        mark(assignment, Irregular.FOREIGN, "submitted without a session here")
+    assignment.save()
+    return assignment
+
+
+def _session(
+    study: Study, posting: Posting, submission: Submission, rater: str
+) -> Assignment:
     at = submission.submitted_at
-    text = (
-        "restored from the recruiter's copy"
-        if mine
-        else "submitted without a session here"
-    )
-    note(study, "foreign", f"{rater}: {text}", submission=submission.external_id)
-    return Assignment.objects.create(
+    return Assignment(
         study=study,
         posting=posting,
-        key=key,
         rater=rater,
         external_id=submission.external_id,
         state=Assignment.State.SUBMITTED,
-        flags=[text],
         started_at=at - timedelta(minutes=study.assignment_minutes),
         last_seen_at=at,
         deadline=at,
+        submitted_at=at,
     )
 
 
@@ -101,10 +156,9 @@ def _compare(assignment: Assignment, copy: Copy, at: datetime) -> None:
         if choice not in questions.get(question, set()):
             continue
         trial = Trial.objects.filter(key=trial_key, assignment=assignment).first()
+        trial = trial or _restore_trial(assignment, trial_key, item_key)
         if trial is None:
-            trial = _restore_trial(assignment, trial_key, item_key)
-            if trial is None:
-                continue
+            continue
         vote = trial.votes.filter(question=question).first()
         if vote is None:
             Vote.objects.create(
@@ -119,9 +173,9 @@ def _compare(assignment: Assignment, copy: Copy, at: datetime) -> None:
                 trial.state = Trial.State.ANSWERED
                 trial.shown_at = trial.shown_at or at
                 trial.save(update_fields=["state", "shown_at"])
-            _flag(assignment, "votes restored from the recruiter's copy")
+            flag(assignment, "votes restored from the recruiter's copy")
         elif vote.choice != choice:
-            _flag(assignment, f"the copies of trial {trial.index} differ; ours stands")
+            flag(assignment, f"the copies of trial {trial.index} differ; ours stands")
 
 
 def _restore_trial(
@@ -130,6 +184,8 @@ def _restore_trial(
     """Make a lost trial again, if its item is free and its clip unmet."""
     item = Item.objects.filter(study=assignment.study, key=item_key).first()
     if item is None or Trial.objects.filter(key=trial_key).exists():
+        text = "the copy names a clip that was not allocated to this session"
+        mark(assignment, Irregular.FORGED, text)
         return None
     if item.kind == Item.Kind.SCORED:
         met = Trial.objects.filter(
@@ -140,7 +196,7 @@ def _restore_trial(
         ).exists()
         free = Item.objects.filter(pk=item.pk, taken__lt=F("places"))
         if met or not free.update(taken=F("taken") + 1):
-            _flag(assignment, "a vote could not be restored: its place is taken")
+            flag(assignment, "a vote could not be restored: its place is taken")
             return None
     last = assignment.trials.order_by("-index").values_list("index", flat=True).first()
     return Trial.objects.create(
@@ -155,8 +211,3 @@ def _restore_trial(
         clip_id=item.clip_id,
         shown_at=assignment.submitted_at or assignment.last_seen_at,
     )
-
-
-def _flag(assignment: Assignment, text: str) -> None:
-    if text not in assignment.flags:
-        assignment.flags = [*assignment.flags, text]

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from studies.errors import RecruiterError, RefusedError
-from studies.models import Assignment, Posting, Study, Trial
+from studies.models import Assignment, Payment, Posting, Study, Trial
 from studies.recruiters.base import Entry
 from studies.services.allocate import allocate, lock, release, retake
+from studies.services.irregular import Irregular, mark
 from studies.services.recruiting import get_recruiter
 from studies.services.sound_check import passed
 
@@ -84,7 +85,7 @@ def begin(
         _clear_the_way(posting, rater, entry.external_id, now)
         mine = (
             Assignment.objects.select_for_update()
-            .filter(posting=posting, rater=rater)
+            .filter(posting=posting, rater=rater, is_repeat=False)
             .first()
         )
         if _held_by_another(posting, rater, entry.external_id):
@@ -95,7 +96,7 @@ def begin(
             raise RefusedError("closed", "This study takes no more raters.")
         if _holders(posting).count() >= posting.places:
             raise RefusedError("full", "All places of this task are taken right now.")
-        assignment = Assignment.objects.create(
+        assignment = Assignment(
             study=study,
             posting=posting,
             rater=rater,
@@ -106,6 +107,8 @@ def begin(
             last_seen_at=now,
             deadline=now + timedelta(minutes=study.assignment_minutes),
         )
+        _mind_the_address(assignment, entry)
+        assignment.save()
         allocate(assignment)
         return assignment
 
@@ -117,23 +120,48 @@ def _take_up(study: Study, mine: Assignment, entry: Entry, now: datetime) -> Ass
     if mine.state == Assignment.State.ACTIVE and mine.deadline < now:
         raise RefusedError("expired", "The time for this task is over.")
     if mine.state in Assignment.GONE:
-        if study.state not in (Study.State.LIVE, Study.State.CLOSING):
-            raise RefusedError("closed", "This study takes no more raters.")
-        if not retake(mine):
-            raise RefusedError(
-                "expired",
-                "This session was given back and its clips went to other raters.",
-            )
-        left = mine.trials.filter(state=Trial.State.LEASED).exists()
-        mine.state = Assignment.State.ACTIVE if left else Assignment.State.COMPLETED
-        mine.used = None
-        mine.unused_reason = ""
-        mine.deadline = now + timedelta(minutes=study.assignment_minutes)
+        _reopen(mine, now)
     mine.external_id = entry.external_id
     mine.submit_url = entry.submit_url
     mine.last_seen_at = now
+    _mind_the_address(mine, entry)
     mine.save()
     return mine
+
+
+def _reopen(mine: Assignment, now: datetime) -> None:
+    """Take up a session that was given up, with what is still free of it.
+
+    Where nothing is, who had answered everything may still hand it in: the work was
+    done, and it is paid.
+    """
+    running = mine.study.state in (Study.State.LIVE, Study.State.CLOSING)
+    held = retake(mine) if running else 0
+    compensated = mine.payments.filter(kind=Payment.Kind.COMPENSATION)
+    if compensated.exclude(state=Payment.State.WRITTEN_OFF).exists():
+        raise RefusedError("done_already", "This session is being paid already.")
+    if not held and mine.completed_at is None:
+        if not running:
+            raise RefusedError("closed", "This study takes no more raters.")
+        raise RefusedError(
+            "expired",
+            "This session was given back and its clips went to other raters.",
+        )
+    if not held:
+        text = "came back to hand in after its items went to other raters"
+        mark(mine, Irregular.LATE, text)
+    left = mine.trials.filter(state=Trial.State.LEASED).exists()
+    mine.state = Assignment.State.ACTIVE if left else Assignment.State.COMPLETED
+    mine.used = None
+    mine.unused_reason = ""
+    mine.deadline = now + timedelta(minutes=mine.study.assignment_minutes)
+
+
+def _mind_the_address(assignment: Assignment, entry: Entry) -> None:
+    """Mark a session whose link named another place to send the answers to."""
+    if entry.diverted_to:
+        text = f"its link named another place to submit to: {entry.diverted_to}"
+        mark(assignment, Irregular.FORGED, text)
 
 
 def _holders(posting: Posting) -> "QuerySet[Assignment]":

@@ -23,6 +23,7 @@ from studies.recruiters.base import (
     PostingHandle,
     Recruiter,
 )
+from studies.services.latecomers import late_due
 from studies.services.outcomes import note_outcome, retry_rejections
 from studies.services.pay import begin_try, keep_fault, move
 from studies.services.recruiting import get_recruiter
@@ -44,7 +45,10 @@ def due_studies() -> "QuerySet[Study]":
     )
     undecided = _undecided().filter(study=OuterRef("pk"))
     closed = Q(state=Study.State.CLOSED) & Q(Exists(undecided))
-    return Study.objects.filter(Q(state__in=Study.RUNNING) | Exists(waiting) | closed)
+    late = Q(pk__in=late_due(timezone.now()))
+    return Study.objects.filter(
+        Q(state__in=Study.RUNNING) | Exists(waiting) | closed | late
+    )
 
 
 def _undecided() -> "QuerySet[Assignment]":
