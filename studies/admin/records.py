@@ -35,6 +35,7 @@ SESSION_FIELDS = (
     "state",
     "used",
     "unused_reason",
+    "irregular",
     "flags",
     "feedback",
     "started_at",
@@ -63,7 +64,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
         "started_at",
         "submitted_at",
     )
-    list_filter = ("state", "used", "study")
+    list_filter = ("state", "used", "irregular", "study")
     list_select_related = ("study",)
     search_fields = ("rater", "external_id")
     search_help_text = "Rater or the recruiter's id"

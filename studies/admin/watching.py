@@ -17,6 +17,8 @@ from studies.models import Assignment, Posting, Study
 from studies.selectors import progress, simulated_sessions
 from studies.selectors.channels import channel_progress
 from studies.services.channels import plan_recruiting
+from studies.services.irregular import count_irregular
+from studies.services.latecomers import may_come_late
 from studies.services.publish import require_confirmed
 from studies.services.study_settings import change_caps
 
@@ -65,9 +67,8 @@ class WatchPage(StudyPage):
         return self._advance(sent)
 
     def _advance(self, _sent: QueryDict) -> dict[str, Any]:
-        if self.study.state in Study.RUNNING and enqueue(
-            self.request, tasks.advance_study, self.study.pk
-        ):
+        asks = self.study.state in Study.RUNNING or may_come_late(self.study)
+        if asks and enqueue(self.request, tasks.advance_study, self.study.pk):
             messages.info(self.request, "Asked the recruiter for news.")
         return {}
 
@@ -124,6 +125,7 @@ class WatchPage(StudyPage):
         return super().get_context_data(
             progress=now,
             channels=channel_progress(self.study),
+            irregular=count_irregular(self.study),
             moving=self.study.state in Study.RUNNING,
             launched=self.study.state not in Study.UNLAUNCHED,
             closable=self.study.state in (Study.State.LIVE, Study.State.LAUNCHING),

@@ -18,14 +18,19 @@ def is_lost_session(copy: Copy, study: Study, rater: str) -> bool:
     )
 
 
+NO_SESSION = "submitted without a session here"
+
+
 def fault_of_copy(
-    assignment: Assignment, submission: Submission, copy: Copy | None
+    assignment: Assignment, submission: Submission, copy: Copy | None, *, known: bool
 ) -> Fault | None:
     """Say what is wrong with the copy of a submission; None for the session's own.
 
-    `copy` is what was read of it under our signature. A recruiter that carries no
-    answers lacks none.
+    `copy` is what was read of it under our signature; `known` says whether there was a
+    session here. A recruiter that carries no answers lacks none.
     """
+    if not known and not submission.answers.get(ANSWERS_FIELD):
+        return Irregular.FOREIGN, NO_SESSION
     if copy is None:
         return _unreadable(assignment, submission)
     if copy.session == assignment.key and copy.rater in ("", assignment.rater):

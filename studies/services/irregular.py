@@ -6,9 +6,13 @@ one without any votes waits for a person.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from studies.models import Assignment
+from django.db.models import Count, Q
+
+from studies.models import Assignment, Study
 from studies.services.events import note
+from studies.services.verdict import NO_VOTES
 
 Irregular = Assignment.Irregular
 
@@ -25,6 +29,19 @@ EXPLAINED: Mapping[Irregular, str] = {
     "here count.",
 }
 """What each kind means and what becomes of it, for people to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class IrregularCount:
+    """How many sessions of one kind there are; `waiting` ones wait for a person."""
+
+    kind: Irregular
+    meaning: str
+    sessions: int
+    used: int
+    paid: int
+    waiting: int
+
 
 _WEIGHT = (
     Irregular.LATE,
@@ -50,6 +67,29 @@ def mark(assignment: Assignment, kind: Irregular, text: str) -> None:
         f"{kind.label}: {assignment.rater}: {text}",
         submission=assignment.external_id,
     )
+
+
+def count_irregular(study: Study) -> list[IrregularCount]:
+    """Count a study's irregular sessions by kind; kinds without any are left out."""
+    waits = Q(state=Assignment.State.SUBMITTED, unused_reason=NO_VOTES)
+    paid = Q(state=Assignment.State.APPROVED)
+    rows = (
+        study.assignments.exclude(irregular="")
+        .order_by()
+        .values_list("irregular")
+        .annotate(
+            sessions=Count("pk"),
+            used=Count("pk", filter=Q(used=True)),
+            paid=Count("pk", filter=paid),
+            waiting=Count("pk", filter=waits),
+        )
+    )
+    found = {row[0]: row[1:] for row in rows}
+    return [
+        IrregularCount(kind, EXPLAINED[kind], *found[kind.value])
+        for kind in _WEIGHT
+        if kind.value in found
+    ]
 
 
 def flag(assignment: Assignment, text: str) -> bool:

@@ -6,7 +6,10 @@ task is over there. After that nothing can come any more.
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from studies.models import Assignment, Study
+from studies.services.verdict import TOO_LATE
 
 GRACE = timedelta(minutes=5)
 """A session is given up this long after its deadline: the recruiter's clock rules."""
@@ -20,8 +23,9 @@ def may_come_late(study: Study) -> bool:
         return False
     end = study.closed_at + timedelta(minutes=study.assignment_minutes) + GRACE
     asked = study.asked_late_at
-    # who came back to hand in has a session open again
-    back = study.assignments.filter(state__in=Assignment.OPEN)
+    # who came back to hand in has a session open again, and is paid afterwards
+    unpaid = Q(state=Assignment.State.SUBMITTED, unused_reason=TOO_LATE)
+    back = study.assignments.filter(Q(state__in=Assignment.OPEN) | unpaid)
     return asked is None or asked < end or back.exists()
 
 

@@ -14,14 +14,15 @@ from studies.models import Assignment, Item, Posting, Study, Trial, Vote
 from studies.recruiters.base import ANSWERS_FIELD, Submission
 from studies.services.allocate import lock, release, release_trials, retake
 from studies.services.copies import Copy, read_copy
-from studies.services.copy_faults import fault_of_copy, is_lost_session
+from studies.services.copy_faults import (
+    NO_SESSION,
+    fault_of_copy,
+    is_lost_session,
+)
 from studies.services.designs import get_design
 from studies.services.events import note
 from studies.services.irregular import Irregular, flag, mark
-from studies.services.verdict import NO_VOTES
-
-LATE = "came after the study was closed"
-"""Why the votes of a session are kept and not used."""
+from studies.services.verdict import NO_VOTES, TOO_LATE
 
 
 @transaction.atomic
@@ -33,13 +34,14 @@ def take_in(study: Study, posting: Posting, submission: Submission) -> Assignmen
     study = lock(study)
     rater = f"{posting.recruiter}:{submission.worker_id}"
     done = posting.assignments.filter(state__in=Assignment.DONE)
-    if (known := done.filter(external_id=submission.external_id).first()) is not None:
-        return known
+    if (same := done.filter(external_id=submission.external_id).first()) is not None:
+        return same
     if done.filter(rater=rater).exists():
         return _again(study, posting, submission, rater)
     _give_back_claimed(posting, submission, rater)
     copy = read_copy(submission.answers.get(ANSWERS_FIELD, ""))
     assignment = posting.assignments.filter(rater=rater).first()
+    known = assignment is not None
     if assignment is None:
         assignment = _unknown(study, posting, submission, rater, copy)
     assignment.study = study
@@ -49,15 +51,23 @@ def take_in(study: Study, posting: Posting, submission: Submission) -> Assignmen
     assignment.recruiter_copy = submission.raw[:100_000]
     assignment.state = Assignment.State.SUBMITTED
     assignment.submitted_at = submission.submitted_at
-    fault = fault_of_copy(assignment, submission, copy)
-    if fault is not None:
-        mark(assignment, *fault)
-    elif copy is not None:
-        _compare(assignment, copy, submission.submitted_at)
+    _look_at_the_copy(assignment, submission, copy, known=known)
     assignment.save()
     if study.state == Study.State.CLOSED:
         _keep_unused(assignment)
     return assignment
+
+
+def _look_at_the_copy(
+    assignment: Assignment, submission: Submission, copy: Copy | None, *, known: bool
+) -> None:
+    fault = fault_of_copy(assignment, submission, copy, known=known)
+    if fault is not None:
+        mark(assignment, *fault)
+        if not known:
+            flag(assignment, NO_SESSION)
+    elif copy is not None:
+        _compare(assignment, copy, submission.submitted_at)
 
 
 def _again(
@@ -98,7 +108,7 @@ def _keep_unused(assignment: Assignment) -> None:
     done = Vote.objects.filter(trial__assignment=assignment).exists()
     release_trials(assignment.trials.all())
     assignment.used = False
-    assignment.unused_reason = LATE if done else NO_VOTES
+    assignment.unused_reason = TOO_LATE if done else NO_VOTES
     mark(assignment, Irregular.LATE, "submitted after the study was closed")
     assignment.save()
 
@@ -126,8 +136,6 @@ def _unknown(
         text = "restored from the recruiter's copy"
         flag(assignment, text)
         note(study, "restored", f"{rater}: {text}", submission=submission.external_id)
-    else:
-        mark(assignment, Irregular.FOREIGN, "submitted without a session here")
     assignment.save()
     return assignment
 

@@ -15,6 +15,7 @@ from studies.services.allocate import lock, release_trials
 from studies.services.designs import get_design
 
 NO_VOTES = "no votes"
+TOO_LATE = "came after the study was closed"
 NEVER_SUBMITTED = "finished but never submitted"
 
 

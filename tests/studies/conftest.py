@@ -1,16 +1,20 @@
 """The recruiter of these tests is a fake, and raters are one function call."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
+from studies.management.local_site import local_site
 from studies.models import Assignment, Posting, Study
 from studies.services import recruiting
 from studies.services.sessions import begin
 from studies.services.votes import Answer, finish, next_trial, record_answer
+from tests.commands.ports import free_port, use_port
 from tests.fakes import FakeRecruiter
+from tests.studies.stall import Stall, open_stall
 from tests.worlds import NOW, entry_of
 
 
@@ -65,3 +69,17 @@ def free_posting(study: Study) -> Posting | None:
         if held < posting.places:
             return posting
     return None
+
+
+@pytest.fixture
+def site(transactional_db: None, settings: Settings) -> Iterator[None]:
+    """The whole site on a port of its own, its marketplace with it."""
+    use_port(settings, free_port())
+    with local_site("mturk", tell=lambda _text: None):
+        yield
+
+
+@pytest.fixture
+def stall(site: None) -> Stall:
+    """A live study at this site's own marketplace."""
+    return open_stall()
