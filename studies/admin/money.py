@@ -141,12 +141,12 @@ class MoneyPage(StudyPage):
             form.add_error(None, problem)
         if planned.problems:
             return self._again(form=form)
+        if "look" in request.POST:
+            empty = LaunchForm(total=planned.total_usd)
+            return self._again(form=form, plan=planned, sure=empty)
         sure = LaunchForm(request.POST, total=planned.total_usd)
-        if "look" in request.POST or not self._is_sure(sure, planned):
-            shown = (
-                LaunchForm(total=planned.total_usd) if "look" in request.POST else sure
-            )
-            return self._again(form=form, plan=planned, sure=shown)
+        if not self._is_sure(sure, planned):
+            return self._again(form=form, plan=planned, sure=sure)
         return self._give(planned, form, sure)
 
     def _is_sure(self, sure: LaunchForm, planned: BonusPlan) -> bool:

@@ -43,6 +43,10 @@ class LostAnswers(MTurkRecruiter):
         super().approve(external_id)
         self._after("approve")
 
+    def reject(self, external_id: str, reason: str) -> None:
+        super().reject(external_id, reason)
+        self._after("reject")
+
     def compensate(self, spec: CompensationSpec) -> PostingHandle | None:
         offered = super().compensate(spec)
         self._after("compensate")

@@ -91,6 +91,14 @@ def advance_often(slug: str, times: int) -> None:
         collect.advance(get_study(slug))
 
 
+def expire_posting(slug: str, number: int = 1) -> None:
+    """Let the time of a posting be over, at the marketplace and here."""
+    study = get_study(slug)
+    posting = study.postings.get(number=number)
+    recruiting.get_recruiter(posting.recruiter).expire(posting.external_id)
+    study.postings.filter(pk=posting.pk).update(state=Posting.State.CLOSED)
+
+
 def close(slug: str) -> None:
     """Take no more raters."""
     publish.close(get_study(slug))
@@ -190,3 +198,8 @@ def send(task: str, slug: str) -> None:
     more = {"launch_study": (["mturk"],)}.get(task, ())
     arguments = () if task == "advance_all" else (study.pk, *more)
     getattr(tasks, task).delay(*arguments)
+
+
+def an_age_later() -> None:
+    """Let every payment have been touched long ago."""
+    Payment.objects.update(changed_at=timezone.now() - timedelta(hours=1))

@@ -49,6 +49,13 @@ def world_of(slug: str) -> dict[str, Any]:
             about__in=study.assignments.values_list("external_id", flat=True),
         ).aggregate(n=Sum("amount_cents"))["n"]
         or 0,
+        "bonuses": sorted(
+            Bonus.objects.filter(
+                assignment__assignment_id__in=study.assignments.values_list(
+                    "external_id", flat=True
+                )
+            ).values_list("assignment__worker__name", "amount_cents")
+        ),
         "votes": Vote.objects.filter(trial__study=study).count(),
         "counted": len(votes_frame(study)),
         "taken": list(
