@@ -157,9 +157,4 @@ def _percent(part: int, whole: int) -> int:
 def _posting_links(study: Study) -> list[tuple[str, str]]:
     """One link per group of postings: the recruiter shows a group as one offer."""
     rows = study.postings.filter(state=Posting.State.OPEN).exclude(url="")
-    return [
-        (url, group)
-        for url, group in rows.values_list("url", "external_group")
-        .order_by("url")
-        .distinct()
-    ][:3]
+    return list(rows.values_list("url", "recruiter").order_by("url").distinct()[:3])

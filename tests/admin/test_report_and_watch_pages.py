@@ -166,5 +166,5 @@ def test_postings_of_one_offer_have_one_link(ada: Client) -> None:
     url = "http://127.0.0.1:8000/marketplace/projects/3X/tasks"
     study.postings.update(state="open", url=url, external_group="3X")
     page = get(ada, study, "watch")
-    assert page.count("Open at the recruiter") == 1
+    assert page.count("Open at mturk") == 1
     assert "Postings: 2 open" in page
