@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from studies.models import Assignment, Payment, Study
 from studies.selectors.spending import spending, spending_text
@@ -73,9 +75,12 @@ def test_a_session_without_times_of_its_own_is_paid_and_not_timed() -> None:
     assert money.paid_per_hour_usd == Decimal("0.20")
 
 
-def test_the_report_says_what_was_paid() -> None:
+def test_the_report_and_the_list_say_what_was_paid() -> None:
     study = judged_study(sessions=2)
     timed(study, 30, 90)
+    out = StringIO()
+    call_command("studies", stdout=out)
+    assert "$0.48 spent, $0.20 per hour, median 60.0 min" in out.getvalue()
     assert declared(study)["paid"] == (
         "$0.48 for 2 sessions (rewards $0.40, bonuses $0.00, fees $0.08), "
         "$0.20 per hour, median 60.0 minutes"

@@ -6,6 +6,7 @@ from studies.management.base import StudyCommand
 from studies.models import Study
 from studies.selectors import progress
 from studies.selectors.channels import recruiters_of
+from studies.selectors.spending import Spending
 
 
 class Command(StudyCommand):
@@ -24,5 +25,15 @@ class Command(StudyCommand):
                 f"{study.slug:24} {study.get_state_display():10} {kind:9} "
                 f"{held.votes_counted} of {held.votes_wanted} votes, "
                 f"{held.items} items, ${held.spent_usd:.2f} spent"
+                f"{_measured(held.money)}"
                 f"{'  (demo)' if study.is_demo else ''}  {study.title}"
             )
+
+
+def _measured(money: Spending) -> str:
+    if money.paid_per_hour_usd is None or money.median_minutes is None:
+        return ""
+    return (
+        f", ${money.paid_per_hour_usd:.2f} per hour, "
+        f"median {money.median_minutes:.1f} min"
+    )
