@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 
 from analysis.votes import counted
 from studies import tasks
@@ -67,7 +68,8 @@ class WatchPage(StudyPage):
         return self._advance(sent)
 
     def _advance(self, _sent: QueryDict) -> dict[str, Any]:
-        asks = self.study.state in Study.RUNNING or may_come_late(self.study)
+        late = may_come_late(self.study, timezone.now())
+        asks = self.study.state in Study.RUNNING or late
         if asks and enqueue(self.request, tasks.advance_study, self.study.pk):
             messages.info(self.request, "Asked the recruiter for news.")
         return {}

@@ -114,9 +114,9 @@ def _collect(study: Study, calls: Calls, result: AdvanceResult) -> None:
 
 def _look_for_latecomers(study: Study, result: AdvanceResult) -> None:
     """Take in and pay what is submitted although the study is closed."""
-    if not may_come_late(study):
-        return
     now = timezone.now()
+    if not may_come_late(study, now):
+        return
     calls = Calls(recruiters_of(study))
     _collect(study, calls, result)
     # a posting that is gone for good has nothing more to tell

@@ -17,12 +17,18 @@ EVERY = timedelta(minutes=10)
 """How long a closed study's recruiters are left alone between two questions."""
 
 
-def may_come_late(study: Study) -> bool:
+PATIENCE = timedelta(days=7)
+"""How long a recruiter that does not answer is asked after that time."""
+
+
+def may_come_late(study: Study, now: datetime) -> bool:
     """Whether somebody may still submit to a closed study, or did so unseen."""
     if study.is_import or study.closed_at is None:
         return False
     end = study.closed_at + timedelta(minutes=study.assignment_minutes) + GRACE
     asked = study.asked_late_at
+    if now > end + PATIENCE:
+        return False
     # who came back to hand in has a session open again, and is paid afterwards
     unpaid = Q(state=Assignment.State.SUBMITTED, unused_reason=TOO_LATE)
     back = study.assignments.filter(Q(state__in=Assignment.OPEN) | unpaid)
@@ -39,4 +45,4 @@ def late_due(now: datetime) -> list[int]:
         )
         if study.asked_late_at is None or study.asked_late_at <= now - EVERY
     ]
-    return [study.pk for study in rested if may_come_late(study)]
+    return [study.pk for study in rested if may_come_late(study, now)]

@@ -155,7 +155,8 @@ def test_a_closed_study_is_asked_until_nobody_can_submit_any_more(stall: Stall) 
     later = now + timedelta(minutes=11)
     assert late_due(later) == [study.pk]
     end = timedelta(minutes=study.assignment_minutes + 10)
+    assert late_due(now + end + timedelta(days=8)) == []
     Study.objects.update(asked_late_at=now + end)
     study.refresh_from_db()
-    assert not may_come_late(study)
+    assert not may_come_late(study, now + end)
     assert late_due(now + 2 * end) == []
