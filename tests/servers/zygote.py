@@ -76,12 +76,13 @@ class Fuse:
 def _work(job: dict[str, Any]) -> dict[str, Any]:
     from django.db import connections
 
-    from tests.servers import jobs, looks
+    from tests.servers import jobs, looks, market
 
     fuse = Fuse(job.get("kill_at"))
     try:
         with fuse.laid():
-            do = getattr(jobs, job["do"], None) or getattr(looks, job["do"])
+            found = (getattr(m, job["do"], None) for m in (jobs, looks, market))
+            do = next(filter(None, found))
             done = {"value": do(**job["args"])}
     except Exception:  # noqa: BLE001 - whatever it is, the test shall read it
         done = {"error": traceback.format_exc()}
