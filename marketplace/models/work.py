@@ -53,6 +53,10 @@ class HITQuerySet(models.QuerySet["HIT"]):
             expires_at__gt=now, reviewing=False, max_assignments__gt=taken
         )
 
+    def offered(self, now: datetime) -> "HITQuerySet":
+        """Those with room whose requester has an account still."""
+        return self.with_room(now).filter(requester__is_active=True)
+
     def not_done_by(self, worker: Worker) -> "HITQuerySet":
         """Those that the worker neither holds nor has submitted."""
         kept = Assignment.objects.filter(worker=worker).exclude(

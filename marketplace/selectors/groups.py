@@ -84,7 +84,7 @@ def requesters_at_work(worker: Worker | None, now: datetime) -> list[tuple[int, 
 
 
 def _with_room(worker: Worker | None, now: datetime) -> list[tuple[int, int, int]]:
-    hits = HIT.objects.with_room(now)
+    hits = HIT.objects.offered(now)
     if worker is not None:
         hits = hits.not_done_by(worker).not_blocked_for(worker)
     free = F("max_assignments") - F("pending") - F("submitted") - F("completed")

@@ -95,7 +95,14 @@ class Standing:
 
 
 def check_may(worker: Worker | None, kind: HITType, action: Action) -> None:
-    """Raise WorkerRefusalError blocked or unqualified when the worker may not do it."""
+    """Raise WorkerRefusalError when the worker may not do it.
+
+    Its reasons are left (the requester's account is closed), blocked, unqualified.
+    """
+    if not kind.requester.is_active:
+        raise WorkerRefusalError(
+            "left", "This requester has left the marketplace: their HITs are closed."
+        )
     if worker is not None and worker.blocks.filter(requester=kind.requester).exists():
         raise WorkerRefusalError(
             "blocked", "This requester has blocked you: their HITs are not open to you."

@@ -81,7 +81,7 @@ def accept_next(worker: Worker, hit_type: HITType, now: datetime) -> Assignment:
 
 def open_to(worker: Worker | None, hit_type: HITType, now: datetime) -> list[HIT]:
     """The group's HITs with room, oldest first, without those the worker has done."""
-    hits = HIT.objects.with_room(now).filter(hit_type=hit_type).order_by("pk")
+    hits = HIT.objects.offered(now).filter(hit_type=hit_type).order_by("pk")
     if worker is not None:
         hits = hits.not_done_by(worker).not_blocked_for(worker)
     return list(hits.select_related("hit_type", "requester")[:100])
