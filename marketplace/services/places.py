@@ -44,15 +44,6 @@ def accept(worker: Worker, hit: HIT, now: datetime) -> Assignment:
         return held
     check_may(worker, hit.hit_type, Action.ACCEPT)
     check_verified(worker)
-    holding = Assignment.objects.filter(
-        worker=worker, status=Status.ACCEPTED, deadline__gt=now
-    )
-    if holding.count() >= MAX_QUEUE:
-        raise WorkerRefusalError(
-            "queue-full",
-            f"Your queue is full: you hold {MAX_QUEUE} HITs. Submit or return one"
-            " first.",
-        )
     try:
         return _take_place(worker, hit, now)
     except IntegrityError:
@@ -216,6 +207,9 @@ def _current(worker: Worker, hit: HIT) -> Assignment | None:
 
 @transaction.atomic
 def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
+    # whoever asks for many at once is answered one by one, or the queue has no end
+    Worker.objects.select_for_update(no_key=True).only("pk").get(pk=worker.pk)
+    _check_queue(worker, now)
     hit = lock_hit(hit.pk)
     price = hit.price_cents
     # conditional beside the lock, since not every database locks rows
@@ -240,6 +234,18 @@ def _take_place(worker: Worker, hit: HIT, now: datetime) -> Assignment:
     )
     note(Event.ASSIGNMENT_ACCEPTED, hit, now, assignment=assignment)
     return assignment
+
+
+def _check_queue(worker: Worker, now: datetime) -> None:
+    held = Assignment.objects.filter(
+        worker=worker, status=Status.ACCEPTED, deadline__gt=now
+    )
+    if held.count() >= MAX_QUEUE:
+        raise WorkerRefusalError(
+            "queue-full",
+            f"Your queue is full: you hold {MAX_QUEUE} HITs. Submit or return one"
+            " first.",
+        )
 
 
 def _gone() -> WorkerRefusalError:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from marketplace import clock, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import HIT, Account, Assignment, Worker
+from marketplace.services.places import MAX_QUEUE
 from tests.marketplace import books, shop
 
 AT_ONCE = 12
@@ -85,3 +86,26 @@ def test_the_database_itself_refuses_an_oversold_hit() -> None:
     hit = shop.publish(shop.requester(), shop.Terms(places=2))
     with pytest.raises(IntegrityError), transaction.atomic():
         HIT.objects.filter(pk=hit.pk).update(pending=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_takes_25_however_many_are_asked_for_at_once() -> None:
+    owner, alice = shop.requester(), shop.worker()
+    hits = [shop.publish(owner, shop.Terms(places=1)) for _ in range(MAX_QUEUE + 7)]
+    for hit in hits[: MAX_QUEUE - 1]:
+        services.accept(alice, hit, clock.now())
+    together = Barrier(8)
+
+    def ask(hit: HIT) -> str:
+        together.wait()
+        try:
+            services.accept(alice, hit, clock.now())
+        except WorkerRefusalError as refusal:
+            return refusal.reason
+        finally:
+            connection.close()
+        return "held"
+
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(ask, hits[MAX_QUEUE - 1 :]))
+    assert sorted(got) == ["held", *["queue-full"] * 7]
