@@ -5,6 +5,7 @@ assignment's id, known to its worker and the requester alone, is the permission.
 the id was another worker's before, it takes the address that was given to the holder.
 """
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -64,13 +65,18 @@ def _fields(request: HttpRequest) -> dict[str, str]:
         raise _too_long()
     try:
         return {**request.GET.dict(), **request.POST.dict()}
-    except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError) as error:
+    except TooManyFieldsSent as error:
+        raise _too_long(
+            f"have more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields"
+        ) from error
+    except (RequestDataTooBig, UnreadablePostError) as error:
         raise _too_long() from error
 
 
-def _too_long() -> WorkerRefusalError:
+def _too_long(
+    how: str = f"are longer than {MAX_BODY_BYTES} bytes",
+) -> WorkerRefusalError:
     return WorkerRefusalError(
         "too-long",
-        "There was a problem submitting your results for this HIT. They are longer than"
-        f" {MAX_BODY_BYTES} bytes.",
+        f"There was a problem submitting your results for this HIT. They {how}.",
     )

@@ -135,6 +135,13 @@ def test_too_long_results_are_refused(mine: Assignment) -> None:
     assert refused(data)[0] == 413
 
 
+def test_results_of_too_many_fields_are_refused_as_such(mine: Assignment) -> None:
+    fields = {f"item-{number}": "1" for number in range(1_000)}
+    reply = stranger().post(URL, {"assignmentId": mine.assignment_id, **fields})
+    assert reply.status_code == 413
+    assert "They have more than 1000 fields" in reply.text
+
+
 def test_what_a_worker_typed_is_not_markup(mine: Assignment) -> None:
     stranger().post(
         URL, {"assignmentId": mine.assignment_id, "<b>": "</FreeText><x>&\u00e9"}
