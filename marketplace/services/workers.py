@@ -16,6 +16,7 @@ from marketplace.services import limits
 
 MAX_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
+_TAKEN = "It is taken by another worker. Choose another one."
 
 
 def sign_up(
@@ -47,6 +48,7 @@ def sign_up(
         raise ValidationError(
             {"subdivision": "Give the two characters after the country's, and that."}
         )
+    _check_free(name, worker_id)
     try:
         validate_password(password)
     except ValidationError as error:
@@ -64,9 +66,16 @@ def sign_up(
     except IntegrityError as error:
         taken = Worker.objects.filter(name__iexact=name).exists()
         field = "name" if taken else "worker_id"
-        message = "It is taken by another worker. Choose another one."
-        raise ValidationError({field: message}) from error
+        raise ValidationError({field: _TAKEN}) from error
     return worker
+
+
+def _check_free(name: str, worker_id: str | None) -> None:
+    # both sign in, and who has the one must not be shut out by who takes the other
+    if Worker.objects.filter(worker_id=name).exists():
+        raise ValidationError({"name": _TAKEN})
+    if worker_id and Worker.objects.filter(name__iexact=worker_id).exists():
+        raise ValidationError({"worker_id": _TAKEN})
 
 
 def sign_in(

@@ -36,6 +36,9 @@ def test_sign_up_can_be_closed(client: Client, db: None, settings: Any) -> None:
         ({"name": "b" * 61, "password": shop.PASSWORD}, "at most 60"),
         ({"name": "bob", "password": shop.PASSWORD, "worker_id": "b1"}, "valid value"),
         ({"name": "bob", "password": shop.PASSWORD, "worker_id": "ATAKEN"}, "taken"),
+        # one of them would no longer get in by the name
+        ({"name": "ATAKEN", "password": shop.PASSWORD}, "taken"),
+        ({"name": "bob", "password": shop.PASSWORD, "worker_id": "ALICE"}, "taken"),
     ],
 )
 def test_an_account_that_can_not_be_opened_says_why(
