@@ -115,3 +115,13 @@ def test_every_page_forbids_scripts_of_its_own_words(
 def test_search_words_come_back_as_words(client: Client, db: None) -> None:
     page = client.get("/marketplace/", {"q": EVIL, "reward": EVIL, "sort": EVIL}).text
     assert_harmless(page)
+
+
+def test_a_title_turns_no_sentence_of_the_sites_around(
+    client: Client, market: Requester
+) -> None:
+    hit = shop.publish(market, shop.Terms(title="Easy \u202e"))
+    mine = shop.submitted(hit, Worker.objects.get())
+    page = client.get(f"/marketplace/assignments/{mine.assignment_id}/submitted").text
+    # without it the reward, behind the title, would read $51.0
+    assert "\u201c<bdi>Easy \u202e</bdi>\u201d" in page
