@@ -87,11 +87,15 @@ def test_what_is_granted_at_once_gets_a_test_with_the_same_call(
     assert parts_of(changed["QualificationType"]) == (TEST, 600, None)
 
 
+def test_a_duration_without_a_test_means_nothing(client: "MTurkClient") -> None:
+    # as in an example that comes with allenai/amti
+    assert parts_of(made(client, TestDurationInSeconds=3600)) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("given", "code", "named"),
     [
         ({"Test": TEST}, "InvalidParameterValue", "TestDurationInSeconds"),
-        ({"TestDurationInSeconds": 60}, "InvalidParameterValue", "give the Test"),
         ({"AnswerKey": KEY}, "InvalidParameterValue", "give the Test"),
         ({**TIMED, "AutoGranted": True}, "InvalidParameterValue", "AutoGranted"),
         ({**TIMED, "Test": ""}, "XMLParseError", "Details"),
