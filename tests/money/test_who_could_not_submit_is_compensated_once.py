@@ -164,3 +164,23 @@ def test_the_page_of_an_unknown_compensation_is_refused_in_words(
     assert "Accept the task first" in page
     bad = f"/rate/owed/{payment.token}/?assignmentId=%3Cx%3E&workerId=1"
     assert Client().get(bad).status_code == 404
+
+
+def test_a_form_that_comes_after_the_compensation_is_not_paid_as_well(
+    till: Till, lost: Assignment
+) -> None:
+    compensate(lost, by="ada")
+    settle(till.study)
+    come_for_it(1)
+    advance(till.study)
+    # the rater still had the page open, and the marketplace more patience than we
+    fields = {"assignmentId": lost.external_id, "answers": "late"}
+    assert Client().post("/marketplace/mturk/externalSubmit", fields).status_code == 200
+    for _ in range(2):
+        advance(till.study)
+    lost.refresh_from_db()
+    assert lost.state == Assignment.State.SUBMITTED
+    reward = Payment.objects.get(kind="reward", assignment=lost)
+    assert (reward.state, reward.tries) == (State.WRITTEN_OFF, 0)
+    assert "compensated" in reward.problem
+    assert confirmed() == spent_by_the_ledger() == Decimal("0.24")
