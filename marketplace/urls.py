@@ -21,6 +21,8 @@ app_name = "marketplace"
 urlpatterns = [
     path("", browse.index, name="index"),
     path("api/", endpoint, name="api"),
+    # clients post to the address as it was given to them
+    path("api", endpoint),
     path("mturk/externalSubmit", external.external_submit, name="external-submit"),
     path(
         "held/<slug:proof>/mturk/externalSubmit",

@@ -7,8 +7,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SETTINGS = (ROOT / "evalsite" / "settings.py").read_text(encoding="utf-8")
-VARIABLES = sorted(set(re.findall(r'env_\w+\(\s*"([A-Z0-9_]+)"', SETTINGS)))
+SETTINGS = "".join(
+    (ROOT / "evalsite" / name).read_text(encoding="utf-8")
+    for name in ("settings.py", "marketplace_alone.py")
+)
+READ = re.compile(r'(?:env_\w+|database)\(\s*"([A-Z0-9_]+)"')
+VARIABLES = sorted(set(READ.findall(SETTINGS)))
 COMMANDS = sorted(
     path.stem
     for app in ("evalsite", "studies", "marketplace")
