@@ -1,13 +1,14 @@
 """The pages of HTMLQuestions: kept here, yet strangers to the marketplace.
 
 A requester wrote them, scripts and all. The policy gives each an origin of its own that
-is nobody's, in its frame and opened directly alike: no cookie, no storage and no page
-of the marketplace is within its reach.
+is nobody's: no cookie, no storage and no page of the marketplace is within its reach. A
+browser that says that it opens one alone in a window is led to the preview instead.
 """
 
 import re
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -45,6 +46,9 @@ def hosted_page(request: HttpRequest, hit_id: str) -> HttpResponse:
     )
     if hit is None:
         return not_found(request, "page")
+    if request.headers.get("Sec-Fetch-Dest") == "document":
+        # alone in a window it would stand below our address, and could look like us
+        return redirect("marketplace:preview-hit", hit_id=hit_id)
     worker = current_worker(request)
     try:
         if worker is None or not _holds(worker, hit):

@@ -45,6 +45,17 @@ def test_only_the_kept_pages_own_address_serves_it_and_always_in_its_sandbox(
     assert "allow-top-navigation" not in policy
 
 
+def test_a_kept_page_does_not_stand_alone_below_our_address(
+    lab: Requester, client: Client
+) -> None:
+    hit = shop.publish(lab, shop.Terms(question=keep("<h1>Sign in</h1>")))
+    url = f"/marketplace/hits/{hit.hit_id}/page"
+    alone = client.get(url, headers={"Sec-Fetch-Dest": "document"})
+    assert alone["Location"] == f"/marketplace/hits/{hit.hit_id}/"
+    framed = client.get(url, headers={"Sec-Fetch-Dest": "iframe"})
+    assert "<h1>Sign in</h1>" in framed.text
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_a_kept_page_is_only_read(lab: Requester, client: Client, method: str) -> None:
     hit = shop.publish(lab, shop.Terms(question=keep(EVIL)))
