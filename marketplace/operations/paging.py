@@ -27,10 +27,10 @@ def page(
     """One page of `rows` in the order they were made, after the records `before` them.
 
     A page begins after the last row of the one before, so what is added or taken
-    meanwhile neither repeats nor skips a row. The token holds the list's `name` and
-    its parameters: it continues that list alone.
+    meanwhile neither repeats nor skips a row. The token holds the operation and its
+    parameters: it continues that list alone.
     """
-    kind = _kind(call, name)
+    kind = _kind(call)
     token = call.parameters.get("NextToken")
     # places in the list: rows have their keys, what stands before them counts up to 0
     after = _read(token, kind) if token is not None else -len(before)
@@ -48,13 +48,13 @@ def page(
     return output
 
 
-def _kind(call: Call, name: str) -> str:
+def _kind(call: Call) -> str:
     filters = sorted(
         f"{key}={value}"
         for key, value in call.parameters.items()
         if key not in {"NextToken", "MaxResults"}
     )
-    said = f"{call.requester.pk}/{name}/{'&'.join(filters)}"
+    said = f"{call.requester.pk}/{call.name}/{'&'.join(filters)}"
     # a token has room for 255 characters, and a query may be longer
     return sha256(said.encode()).hexdigest()[:32]
 

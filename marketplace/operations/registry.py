@@ -11,8 +11,9 @@ from marketplace.models import Requester
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: who makes it, its checked parameters, and when."""
+    """One call of the operation `name`: who makes it, checked parameters, and when."""
 
+    name: str
     requester: Requester
     parameters: Mapping[str, Any]
     now: datetime

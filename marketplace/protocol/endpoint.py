@@ -80,6 +80,7 @@ def _answer(requester: Requester, target: str, body: bytes) -> HttpResponse:
         )
     operation = find(model.name)
     call = Call(
+        name=model.name,
         requester=requester,
         parameters=reading.read_parameters(body, model),
         now=clock.now(),

@@ -75,6 +75,8 @@ def test_a_token_continues_its_own_list_alone(client: "MTurkClient") -> None:
         client.list_assignments_for_hit(HITId=hit.hit_id, NextToken=token)
     reply: Any = caught.value.response
     assert "belongs to another list" in reply["Message"]
+    for others in (client.list_reviewable_hits, client.list_worker_blocks):
+        assert shop.failure(others, NextToken=token)[0] == "InvalidParameterValue"
 
 
 def test_a_long_query_has_a_next_page_too(client: "MTurkClient") -> None:
