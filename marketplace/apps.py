@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -29,6 +30,12 @@ class MarketplaceConfig(AppConfig):
             raise ImproperlyConfigured(
                 "MARKETPLACE_VERIFY_EMAIL is on, and EMAIL_URL does not say how to"
                 " send mail: nobody could verify an address"
+            )
+        if conf.allow_unsigned() and conf.hosts_abroad() and not settings.DEBUG:
+            raise ImproperlyConfigured(
+                "MARKETPLACE_ALLOW_UNSIGNED is for development: behind a proxy"
+                " everybody would seem to call from this machine, as any requester."
+                f" Unset it; this one answers to {', '.join(conf.hosts_abroad())}"
             )
         post_migrate.connect(_open_local_account, sender=self)
         start_from_settings()

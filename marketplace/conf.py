@@ -96,6 +96,12 @@ def local_requester() -> LocalRequester | None:
     )
 
 
+def hosts_abroad() -> list[str]:
+    """The names of other machines, or for them, that this marketplace answers to."""
+    hosts = {*settings.ALLOWED_HOSTS, urlsplit(public_url()).hostname or ""}
+    return sorted(host for host in hosts if not is_loopback(host.strip("[]")))
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address can only be this machine."""
     if host == "localhost" or host.endswith(".localhost"):

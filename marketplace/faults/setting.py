@@ -1,7 +1,6 @@
 """Faults and a moved clock by settings: on a machine of tests alone."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -36,8 +35,7 @@ def start_from_settings() -> None:
 
 
 def _check_stays_home(name: str) -> None:
-    hosts = {*settings.ALLOWED_HOSTS, urlsplit(conf.public_url()).hostname or ""}
-    abroad = sorted(host for host in hosts if not conf.is_loopback(host.strip("[]")))
+    abroad = conf.hosts_abroad()
     if abroad and not settings.DEBUG:
         raise ImproperlyConfigured(
             f"{name} is for tests: it makes the marketplace fail on purpose. Unset it;"

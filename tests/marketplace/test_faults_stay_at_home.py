@@ -40,6 +40,16 @@ def test_a_public_marketplace_does_not_start_with_them(
         assert f"{name} is for tests" in done.stderr.splitlines()[-1]
 
 
+def test_a_public_marketplace_does_not_start_without_signatures(tmp_path: Path) -> None:
+    unsigned = {"MARKETPLACE_ALLOW_UNSIGNED": "true"}
+    done = check(tmp_path, **unsigned, ALLOWED_HOSTS="localhost,rate.example")
+    assert done.returncode != 0
+    said = done.stderr.splitlines()[-1]
+    assert "MARKETPLACE_ALLOW_UNSIGNED is for development" in said
+    assert said.endswith("this one answers to rate.example")
+    assert check(tmp_path, **unsigned).returncode == 0
+
+
 def test_this_machine_alone_may_have_them(tmp_path: Path) -> None:
     done = check(
         tmp_path,
