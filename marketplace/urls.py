@@ -22,7 +22,7 @@ urlpatterns = [
     path("", browse.index, name="index"),
     path("api/", endpoint, name="api"),
     # clients post to the address as it was given to them
-    path("api", endpoint),
+    path("api", endpoint, name="api-without-slash"),
     path("mturk/externalSubmit", external.external_submit, name="external-submit"),
     path(
         "held/<slug:proof>/mturk/externalSubmit",
