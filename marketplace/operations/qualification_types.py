@@ -25,6 +25,7 @@ from marketplace.services.system_types import (
     SystemType,
 )
 
+MAX_WORDS = 50
 _FIELDS = {
     "Name": "name",
     "Description": "description",
@@ -75,7 +76,7 @@ def list_qualification_types(call: Call) -> Mapping[str, Any]:
     )
     if given["MustBeRequestable"]:
         found = found.filter(active)
-    words = given.get("Query", "").split()
+    words = _words(given.get("Query", ""))
     for word in words:
         found = found.filter(
             Q(name__icontains=word)
@@ -112,6 +113,17 @@ def list_hits_for_qualification_type(call: Call) -> Mapping[str, Any]:
         .prefetch_related("hit_type__requirements")
     )
     return page(call, hits, name="HITs", write=lambda hit: hit_record(call, hit))
+
+
+def _words(query: str) -> list[str]:
+    """The words of a query, each once: all are to be found in a type."""
+    words = list(dict.fromkeys(query.split()))
+    if len(words) > MAX_WORDS:
+        raise invalid(
+            f"Parameter Query: it has {len(words)} different words, and at most"
+            f" {MAX_WORDS} can be looked for."
+        )
+    return words
 
 
 def _values(call: Call) -> dict[str, Any]:

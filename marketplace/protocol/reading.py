@@ -41,6 +41,8 @@ LENGTH_BOUNDS = {
     "Subject": 200,
     "MessageText": 4_096,
     "WorkerIds": 100,
+    # the reference has no bound for this one; each word is looked for by itself
+    "Query": 1_000,
 }
 
 

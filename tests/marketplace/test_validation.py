@@ -121,3 +121,14 @@ def test_a_hit_grows_no_further_than_it_could_begin(client: "MTurkClient") -> No
     code, message = shop.failure(grow, **more, NumberOfAdditionalAssignments=1)
     assert code == "InvalidParameterValue"
     assert "would have 1000000001 assignments" in message
+
+
+def test_a_query_is_of_50_words_at_most(client: "MTurkClient") -> None:
+    ask = client.list_qualification_types
+    words = " ".join(str(number) for number in range(51))
+    wanted: dict[str, Any] = {"MustBeRequestable": True}
+    for query in (words, "a " * 501):
+        code, message = shop.failure(ask, **wanted, Query=query)
+        assert (code, "Query" in message) == ("InvalidParameterValue", True)
+    # a word said again asks for nothing more
+    assert ask(**wanted, Query="a " * 500)["NumResults"] == 0
