@@ -109,6 +109,8 @@ def submit_form(
     assignment = found.select_related("hit").order_by("-pk").first()
     if assignment is None:
         raise _unknown()
+    # who is too late is not asked to mend answers first
+    _check_held(assignment, now)
     form = read_question(assignment.hit.question)
     if not isinstance(form, QuestionForm):
         raise _unknown()
@@ -164,11 +166,15 @@ def _still_held(found: Assignment, now: datetime) -> Assignment:
     """The assignment afresh, its HIT locked; refused when it is not held any more."""
     hit = lock_hit(found.hit_id)
     assignment = Assignment.objects.select_related("worker").get(pk=found.pk)
+    _check_held(assignment, now)
+    assignment.hit = hit
+    return assignment
+
+
+def _check_held(assignment: Assignment, now: datetime) -> None:
     if assignment.status != Status.ACCEPTED or assignment.deadline <= now:
         reason, sentence = _state_of(assignment)
         raise WorkerRefusalError(reason, _PROBLEM + sentence)
-    assignment.hit = hit
-    return assignment
 
 
 def _unknown() -> WorkerRefusalError:
@@ -250,7 +256,8 @@ def _check_queue(worker: Worker, now: datetime) -> None:
 
 def _gone() -> WorkerRefusalError:
     return WorkerRefusalError(
-        "gone", "This HIT is no longer available: its last place has just been taken."
+        "gone",
+        "This HIT is no longer available: its last place was taken, or it has expired.",
     )
 
 
