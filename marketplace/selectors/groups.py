@@ -77,9 +77,14 @@ def open_groups(worker: Worker | None, wish: Wish, now: datetime) -> list[Group]
 
 def requesters_at_work(worker: Worker | None, now: datetime) -> list[tuple[int, str]]:
     """Who has HITs open to this worker, by name: the choices of the list's filter."""
-    kinds = [kind for kind, _, _ in _with_room(worker, now)]
-    found = HITType.objects.filter(pk__in=kinds).order_by()
-    names = found.values_list("requester_id", "requester__name").distinct()
+    open_kinds = [kind for kind, _, _ in _with_room(worker, now)]
+    found = HITType.objects.filter(pk__in=open_kinds).select_related("requester")
+    standing = Standing(worker)
+    names = {
+        (kind.requester_id, kind.requester.name)
+        for kind in found.prefetch_related("requirements")
+        if standing.allows(kind, Action.DISCOVER)
+    }
     return sorted(names, key=lambda each: (each[1].casefold(), each[0]))
 
 

@@ -79,20 +79,34 @@ def test_an_amount_that_is_none_is_told(client: Client) -> None:
     assert "“&lt;b&gt;much” is not an amount of dollars" in page.text
 
 
-def test_i_qualify_leaves_out_what_is_not_open_to_me(
-    client: Client, lab: Requester
-) -> None:
+def for_experts(owner: Requester, guarded: str) -> HITType:
+    """A type of which the owner has a HIT that asks for ten approved ones."""
     asked = services.RequirementDraft(
         type_id=NUMBER_APPROVED,
         comparator="GreaterThan",
         integers=(10,),
         countries=(),
-        guarded="Accept",
+        guarded=guarded,
     )
     draft = services.TypeDraft("For experts", "Hard.", "", 99, 60, 60, (asked,))
-    kind = services.create_hit_type(lab, draft)
-    like = shop.publish(lab)
+    kind = services.create_hit_type(owner, draft)
+    like = shop.publish(owner)
     type(like).objects.filter(pk=like.pk).update(hit_type=kind)
+    return kind
+
+
+def test_a_requester_of_hidden_hits_alone_is_no_choice(client: Client) -> None:
+    hiding = services.ensure_requester("Hiding", "HIDING00000000000000", "s", "50")
+    for_experts(hiding, "DiscoverPreviewAndAccept")
+    page = client.get(LIST).text
+    assert "Hiding" not in page
+    assert "Sound studio</option>" in page
+
+
+def test_i_qualify_leaves_out_what_is_not_open_to_me(
+    client: Client, lab: Requester
+) -> None:
+    kind = for_experts(lab, "Accept")
     shop.worker()
     shop.sign_in(client)
     assert "For experts" in titles(client)
