@@ -25,7 +25,7 @@ from enum import Enum
 from random import Random
 from typing import Any
 
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 
 
 class PlanError(ValueError):

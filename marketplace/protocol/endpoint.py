@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from marketplace import clock, faults
+from marketplace import clock, faults, shapes
 from marketplace.errors import (
     RequestError,
     ServiceFaultError,
@@ -17,7 +17,7 @@ from marketplace.errors import (
 )
 from marketplace.models import Requester
 from marketplace.operations import Call, Operation, find
-from marketplace.protocol import reading, shapes, writing
+from marketplace.protocol import reading, writing
 from marketplace.protocol.access import authenticate
 from marketplace.sealing import SealBrokenError
 from marketplace.services import settle

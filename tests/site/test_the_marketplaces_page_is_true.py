@@ -7,7 +7,7 @@ import pytest
 
 from evalsite.management.commands.marketplace import Command
 from marketplace.operations import offered
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 from tests.site.test_readme_names_every_setting import README, ROOT, VARIABLES
 
 PAGE = (ROOT / "docs" / "marketplace.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from marketplace.models import HIT
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 from tests.marketplace import shop
 from tests.marketplace.clients.scenes import kind, requested
 

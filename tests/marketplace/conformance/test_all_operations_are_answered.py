@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace.operations import offered
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 from tests.marketplace import shop
 from tests.marketplace.conformance.wire import send
 from tests.marketplace.conformance.world import World

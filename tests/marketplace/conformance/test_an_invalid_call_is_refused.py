@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from marketplace.operations import offered
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 from tests.marketplace import shop
 from tests.marketplace.conformance.values import of_another_type, out_of_bounds
 from tests.marketplace.conformance.wire import model, send

@@ -13,7 +13,7 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.parsers import create_parser
 from django.test import Client
 
-from marketplace.protocol.shapes import service
+from marketplace.shapes import service
 from tests.marketplace import shop
 
 PATH = "/marketplace/api/"
