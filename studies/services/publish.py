@@ -195,15 +195,18 @@ def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> 
     known: Mapping[str, PostingHandle] = {}
     if doubtful:
         known = recruiter.find(doubtful)
+    published = 0
     for posting in waiting:
-        Posting.objects.filter(pk=posting.pk, state=Posting.State.PLANNED).update(
-            state=Posting.State.SENDING
-        )
+        row = Posting.objects.filter(pk=posting.pk)
+        row.filter(state=Posting.State.PLANNED).update(state=Posting.State.SENDING)
+        if not row.filter(state=Posting.State.SENDING).exists():
+            # closed meanwhile, and nobody would close what is opened now
+            continue
         handle = known.get(posting.token)
         # one that was found may have been sent with fewer places
         told = 0 if handle else posting.places
         handle = handle or recruiter.open(_spec(study, posting))
-        Posting.objects.filter(pk=posting.pk, state=Posting.State.SENDING).update(
+        published += row.filter(state=Posting.State.SENDING).update(
             state=Posting.State.OPEN,
             external_id=handle.external_id,
             external_group=handle.external_group,
@@ -212,7 +215,7 @@ def _publish(study: Study, recruiter: Recruiter, waiting: Sequence[Posting]) -> 
             told_places=told,
             opened_at=timezone.now(),
         )
-    return len(waiting)
+    return published
 
 
 def entry_url(posting: Posting) -> str:
