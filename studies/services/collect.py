@@ -44,12 +44,14 @@ def advance(study: Study) -> AdvanceResult:
     """
     study.refresh_from_db()
     result = AdvanceResult(state=study.get_state_display())
+    calls = Calls(recruiters_of(study))
     if study.state == Study.State.CLOSED:
-        _look_for_latecomers(study, result)
-        result.extras = follow_up(study)
+        _look_for_latecomers(study, calls, result)
+        result.extras = follow_up(study, calls)
+        _tell(study, calls)
+        calls.raise_faults()
     if study.state not in Study.RUNNING:
         return result
-    calls = Calls(recruiters_of(study))
     _publish_or_expire(study, calls, result)
     _collect(study, calls, result)
     result.extras = settle(study)
@@ -112,18 +114,15 @@ def _collect(study: Study, calls: Calls, result: AdvanceResult) -> None:
         _pay(study, get_recruiter(name), result)
 
 
-def _look_for_latecomers(study: Study, result: AdvanceResult) -> None:
+def _look_for_latecomers(study: Study, calls: Calls, result: AdvanceResult) -> None:
     """Take in and pay what is submitted although the study is closed."""
     now = timezone.now()
     if not may_come_late(study, now):
         return
-    calls = Calls(recruiters_of(study))
     _collect(study, calls, result)
     # a posting that is gone for good has nothing more to tell
     if all(error.permanent for found in calls.faults.values() for error in found):
         Study.objects.filter(pk=study.pk).update(asked_late_at=now)
-    _tell(study, calls)
-    calls.raise_faults()
 
 
 def _pull(study: Study, recruiter: Recruiter, result: AdvanceResult) -> None:

@@ -50,7 +50,8 @@ def _plan_reward(study: Study, assignment: Assignment) -> Payment | None:
     """Return the session's payment row, written under the hard cap; None beyond it.
 
     None too when the session is not to be paid any more: a person rejected it since,
-    wrote it off, or compensated its rater before the form came after all.
+    wrote it off, or compensated its rater before the form came after all. While that
+    compensation is neither paid nor taken back, the reward waits for it.
     """
     fresh = lock(study)
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
@@ -74,19 +75,15 @@ def _plan_reward(study: Study, assignment: Assignment) -> Payment | None:
         return None
     if known is not None:
         return known
-    if _compensated(row):
+    compensations = row.payments.filter(kind=Payment.Kind.COMPENSATION)
+    if compensations.filter(state__in=Payment.UNSETTLED).exists():
+        return None
+    if compensations.filter(state=Payment.State.CONFIRMED).exists():
         planned.state = Payment.State.WRITTEN_OFF
         planned.problem = "compensated before it was handed in after all"
         note(fresh, "payment", f"{row.rater}: {planned.problem}; not paid again")
     planned.save()
     return planned if planned.state == Payment.State.PLANNED else None
-
-
-def _compensated(assignment: Assignment) -> bool:
-    """Whether the rater got the same money when the form did not come."""
-    return assignment.payments.filter(
-        kind=Payment.Kind.COMPENSATION, state=Payment.State.CONFIRMED
-    ).exists()
 
 
 def reward_of(assignment: Assignment) -> Payment | None:

@@ -23,6 +23,7 @@ from studies.recruiters.base import (
     PostingHandle,
     Recruiter,
 )
+from studies.services.calls import Calls
 from studies.services.latecomers import late_due
 from studies.services.outcomes import note_outcome, retry_rejections
 from studies.services.pay import begin_try, keep_fault, move
@@ -63,20 +64,21 @@ def _undecided() -> "QuerySet[Assignment]":
     )
 
 
-def follow_up(study: Study) -> int:
-    """Do what is due for a closed study: verdicts of the recruiter, then `settle`.
+def follow_up(study: Study, calls: Calls) -> int:
+    """Do what is due for a closed study: verdicts of the recruiters, then `settle`.
 
-    Returns how many bonuses and compensations were paid. RecruiterError when a
-    recruiter does not answer.
+    Returns how many bonuses and compensations were paid. A recruiter that does not
+    answer is kept in `calls`, and holds up nothing of the others.
     """
     left = _undecided().filter(study=study)
     for posting in Posting.objects.filter(pk__in=left.values("posting")):
-        recruiter = get_recruiter(posting.recruiter)
         held = dict(left.filter(posting=posting).values_list("external_id", "state"))
-        for submission in recruiter.submissions(posting.external_id):
-            if submission.external_id in held:
-                note_outcome(posting, submission, held=held[submission.external_id])
-        retry_rejections(study, recruiter)
+        with calls.to(posting.recruiter):
+            recruiter = get_recruiter(posting.recruiter)
+            for submission in recruiter.submissions(posting.external_id):
+                if submission.external_id in held:
+                    note_outcome(posting, submission, held=held[submission.external_id])
+            retry_rejections(study, recruiter)
     return settle(study)
 
 
@@ -116,11 +118,10 @@ def _waiting(study: Study, patience: timedelta) -> list[Payment]:
 
 def _settle(payment: Payment, recruiter: Recruiter) -> bool:
     """Take one payment as far as it goes now; return whether it is paid."""
+    if _came_after_all(payment):
+        return _withdraw(payment, recruiter)
     if payment.offer_id:
         return _collect_offer(payment, recruiter)
-    if _came_after_all(payment):
-        move(payment, Payment.State.WRITTEN_OFF, problem="it was submitted after all")
-        return False
     if not begin_try(payment):
         return False
     if payment.kind == Payment.Kind.BONUS or payment.carrier is not None:
@@ -158,11 +159,35 @@ def _sending(payment: Payment) -> Iterator[None]:
 
 
 def _came_after_all(payment: Payment) -> bool:
-    return (
-        payment.kind == Payment.Kind.COMPENSATION
-        and not payment.tries
-        and payment.assignment.state not in Assignment.GONE
-    )
+    """Whether the form of a session arrived whose compensation can be taken back.
+
+    One that was sent and not offered cannot: it is brought to its end, and the reward
+    is not paid beside it.
+    """
+    if payment.kind != Payment.Kind.COMPENSATION:
+        return False
+    back = payment.state == Payment.State.PLANNED or bool(payment.offer_id)
+    return back and payment.assignment.state not in Assignment.GONE
+
+
+def _withdraw(payment: Payment, recruiter: Recruiter) -> bool:
+    """Take a compensation back, unless its rater has it; return whether she has."""
+    if payment.tries and not payment.offer_id:
+        if recruiter.bonus_paid(bonus_spec(payment)):
+            move(payment, Payment.State.CONFIRMED)
+            return True
+        if (offer := recruiter.find([payment.token]).get(payment.token)) is not None:
+            payment.offer_id = offer.external_id
+            payment.save(update_fields=["offer_id"])
+    if payment.offer_id:
+        recruiter.expire(payment.offer_id)
+        if recruiter.status(payment.offer_id).working:
+            # she has accepted it, and may submit it still
+            return False
+        if _approve_offer(payment, recruiter):
+            return True
+    move(payment, Payment.State.WRITTEN_OFF, problem="it was submitted after all")
+    return False
 
 
 def _collect_offer(payment: Payment, recruiter: Recruiter) -> bool:
@@ -171,16 +196,25 @@ def _collect_offer(payment: Payment, recruiter: Recruiter) -> bool:
         # a person tries again what its rater did not come for
         recruiter.extend(payment.offer_id, 1)
         move(payment, Payment.State.SENT)
+    if _approve_offer(payment, recruiter):
+        return True
+    if not recruiter.status(payment.offer_id).ended:
+        return False
+    # asked once more: she may have come between the two questions
+    if _approve_offer(payment, recruiter):
+        return True
+    raise RecruiterError(
+        f"{payment.assignment.rater} did not come for it in time: try again to offer "
+        "it once more, or write it off",
+        permanent=True,
+    )
+
+
+def _approve_offer(payment: Payment, recruiter: Recruiter) -> bool:
     for submission in recruiter.submissions(payment.offer_id):
         recruiter.approve(submission.external_id)
         move(payment, Payment.State.CONFIRMED)
         return True
-    if recruiter.status(payment.offer_id).ended:
-        raise RecruiterError(
-            f"{payment.assignment.rater} did not come for it in time: try again to "
-            "offer it once more, or write it off",
-            permanent=True,
-        )
     return False
 
 

@@ -1,11 +1,14 @@
 """While one recruiter does not answer, votes and pay of the others go on."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 
 from studies.errors import RecruiterError
 from studies.models import Assignment, Channel, Posting, Study
 from studies.services import recruiting
+from studies.services.bonuses import BonusOrder, order_bonuses, plan_bonuses
 from studies.services.collect import advance
 from studies.services.publish import close, launch
 from studies.services.sessions import begin
@@ -98,3 +101,21 @@ def test_a_study_closes_when_everybody_has_answered(two: Two) -> None:
     advance(study)
     assert study.state == Study.State.CLOSED
     assert two[0].expired == set(two[0].postings)
+
+
+def test_a_closed_study_pays_bonuses_while_another_recruiter_is_silent(
+    two: Two,
+) -> None:
+    study = launch(built_study(), "mturk", "panel")
+    work(two[1], at(study, "panel"), 1)
+    advance(close(study))
+    study.refresh_from_db()
+    assert study.state == Study.State.CLOSED
+    order = BonusOrder(Decimal("0.10"), "Careful work")
+    planned = plan_bonuses(study, study.assignments.all(), order)
+    order_bonuses(study, planned, by="ada", confirmed_usd=None)
+    two[0].fail["submissions"] = "before"
+    with pytest.raises(RecruiterError, match="mturk: submissions failed"):
+        advance(study)
+    assert len(two[1].bonuses) == 1
+    assert study.channels.get(recruiter="mturk").problem == "submissions failed"
