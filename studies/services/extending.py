@@ -5,13 +5,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from studies.errors import StudyError, WrongStateError
-from studies.models import Assignment, Posting, Study
+from studies.models import Assignment, Channel, Posting, Study
 from studies.services.allocate import lock
 from studies.services.bonuses import require_amount
 from studies.services.events import note
 from studies.services.launch_plan import PlanLine, affordable, price, recruiting_cap
 from studies.services.publish import publish_postings
 from studies.services.recruiting import get_recruiter
+from studies.services.shares import MOST
 
 MOST_SPLIT = 9
 """By the MTurk protocol the fee doubles from ten places on, and none grows across."""
@@ -39,6 +40,7 @@ def plan_extension(study: Study, number: int, places: int) -> PlanLine:
             f"posting {number} cannot grow to {places} places: from {MOST_SPLIT + 1} "
             "on the fee doubles. Recruit more instead, which opens another posting"
         )
+    _require_selling(study, posting, places)
     held = posting.assignments.exclude(state__in=Assignment.GONE).count()
     known = held if posting.state == Posting.State.CLOSED else posting.places
     line = price(study, recruiter, places - known)
@@ -74,6 +76,18 @@ def extend(
     publish_postings(study, posting.recruiter)
     posting.refresh_from_db()
     return posting
+
+
+def _require_selling(study: Study, posting: Posting, places: int) -> None:
+    if places > MOST:
+        raise StudyError(f"a posting holds {MOST:,} places at most, not {places:,}")
+    stopped = study.channels.filter(state=Channel.State.STOPPED)
+    if stopped.filter(recruiter=posting.recruiter).exists():
+        raise StudyError(
+            f"{posting.recruiter} is stopped for {study.slug}, so posting "
+            f"{posting.number} takes nobody: recruit through it again first "
+            f"(manage.py recruit --study {study.slug} --recruiter {posting.recruiter})"
+        )
 
 
 def _posting(study: Study, number: int) -> Posting:

@@ -29,8 +29,8 @@ class Share:
             return cls(name)
         if not _NUMBER.fullmatch(number):
             raise StudyError(
-                f"{text!r} asks for no number of sessions: write {name}=20, or "
-                f"{name} alone for what the others leave"
+                f"{text!r} asks for no number of sessions from 1 to {MOST:,}: write "
+                f"{name}=20, or {name} alone for what the others leave"
             )
         return cls(name, int(number))
 

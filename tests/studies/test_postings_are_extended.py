@@ -9,6 +9,7 @@ from django.utils import timezone
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Posting, Study
 from studies.selectors import committed_usd
+from studies.services.channels import stop
 from studies.services.collect import advance
 from studies.services.extending import extend, plan_extension
 from studies.services.publish import close, launch
@@ -75,6 +76,10 @@ def test_what_cannot_be_extended_is_refused_in_words(
         extend(study, 1, 3)
     with pytest.raises(StudyError, match=r"no published posting 77 \(published: 1, 2"):
         extend(study, 77, 5)
+    recruiter.splits_places = False
+    with pytest.raises(StudyError, match=r"at most, not 100,000,000,000,000,000,000"):
+        extend(study, 1, 10**20)
+    recruiter.splits_places = True
     recruiter.spends_real_money = True
     with pytest.raises(StudyError, match=r"--yes-spend 0\.24"):
         extend(study, 1, 5)
@@ -85,4 +90,13 @@ def test_what_cannot_be_extended_is_refused_in_words(
     close(study)
     with pytest.raises(WrongStateError, match="closing"):
         extend(study, 1, 5)
+    assert recruiter.calls["extend"] == 0
+
+
+def test_a_posting_of_a_stopped_recruiter_is_not_extended_in_vain(
+    recruiter: FakeRecruiter, study: Study
+) -> None:
+    stop(study, "mturk")
+    with pytest.raises(StudyError, match=r"mturk is stopped for tiny.*recruit"):
+        extend(study, 1, 6)
     assert recruiter.calls["extend"] == 0
