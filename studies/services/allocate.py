@@ -186,21 +186,23 @@ def _deal(assignment: Assignment, items: list[int]) -> None:
 
 
 @transaction.atomic
-def release(assignment: Assignment, state: str, reason: str) -> None:
-    """Put everything that this assignment holds back into the pool.
+def release(assignment: Assignment, state: str, reason: str) -> bool:
+    """Put everything that this assignment holds back into the pool; return if it was.
 
-    Votes stay where they are; they no longer count.
+    Votes stay where they are; they no longer count. One that was handed in since it
+    was read keeps what it holds.
     """
     lock(assignment.study)
     fresh = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    if fresh.state in Assignment.GONE:
-        return
+    if fresh.state not in Assignment.OPEN:
+        return False
     release_trials(fresh.trials.all())
     fresh.state = state
     fresh.used = False
     fresh.unused_reason = reason
     fresh.save(update_fields=["state", "used", "unused_reason"])
     assignment.refresh_from_db()
+    return True
 
 
 def release_trials(trials: QuerySet[Trial]) -> None:

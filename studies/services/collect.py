@@ -162,8 +162,8 @@ def _give_back_returned(
         return
     surplus = active.count() - recruiter.status(posting.external_id).working
     for assignment in silent.order_by("last_seen_at")[: max(0, surplus)]:
-        release(assignment, Assignment.State.RETURNED, "returned at the recruiter")
-        result.returned += 1
+        reason = "returned at the recruiter"
+        result.returned += release(assignment, Assignment.State.RETURNED, reason)
 
 
 def _worth_asking(posting: Posting) -> bool:
@@ -182,7 +182,8 @@ def _give_up(
     for assignment in sessions.filter(state__in=Assignment.OPEN, deadline__lt=late):
         finished = assignment.state == Assignment.State.COMPLETED
         reason = NEVER_SUBMITTED if finished else "abandoned: time ran out"
-        release(assignment, Assignment.State.EXPIRED, reason)
+        if not release(assignment, Assignment.State.EXPIRED, reason):
+            continue
         if finished:
             note(study, "unsubmitted", f"{assignment.rater} finished, never submitted")
         result.expired += 1

@@ -159,3 +159,15 @@ def test_a_closed_study_takes_nobody() -> None:
     with pytest.raises(RefusedError) as refusal:
         begin(study, study.postings.get(), entry_of(1), now=NOW, client={})
     assert refusal.value.code == "closed"
+
+
+def test_a_session_that_was_handed_in_meanwhile_is_not_given_up() -> None:
+    study = live_study()
+    session = begin(study, study.postings.get(), entry_of(1), now=NOW, client={})
+    answer_all(session)
+    # another advance took its submission in after this one had read it
+    Assignment.objects.update(state=Assignment.State.SUBMITTED)
+    before = held(study)
+    assert not release(session, Assignment.State.EXPIRED, "time ran out")
+    assert Assignment.objects.get().state == Assignment.State.SUBMITTED
+    assert held(study) == before > 0
