@@ -38,6 +38,10 @@ STEPS = (
 )
 
 
+MOST_DIGITS = 19
+"""Of the number of a row: databases count to 2^63."""
+
+
 def _never(*_args: object, **_kwargs: object) -> bool:
     return False
 
@@ -109,6 +113,11 @@ def enqueue(request: HttpRequest, task: Any, *args: Any) -> bool:
         )
         return False
     return True
+
+
+def number_of(text: str) -> int | None:
+    """Read the number of a row; None for what cannot be one."""
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else None
 
 
 class AdminView(View):

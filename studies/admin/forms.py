@@ -232,6 +232,7 @@ class LaunchForm(forms.Form):
     """The amount, typed by hand where money is real."""
 
     amount = forms.DecimalField(
+        max_digits=10,
         decimal_places=2,
         label="Type the total to confirm, in dollars",
         widget=UnfoldAdminTextInputWidget(

@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from analysis.votes.words import counted
 from studies import tasks
-from studies.admin.base import StudyPage, enqueue
+from studies.admin.base import StudyPage, enqueue, number_of
 from studies.admin.forms import LaunchForm
 from studies.errors import StudyError
 from studies.models import Assignment, Payment, Study
@@ -83,8 +83,8 @@ class MoneyPage(StudyPage):
             "compensate": self._compensate,
         }
         for name, act in acts.items():
-            if (number := request.POST.get(name, "")).isdecimal():
-                self._act(act, int(number))
+            if (number := number_of(request.POST.get(name, ""))) is not None:
+                self._act(act, number)
         return self.back()
 
     def _act(self, act: Callable[[int], str], number: int) -> None:
@@ -136,7 +136,11 @@ class MoneyPage(StudyPage):
         form = BonusForm(request.POST)
         if not form.is_valid():
             return self._again(form=form)
-        planned = plan_bonuses(self.study, self._sessions(), form.order())
+        try:
+            planned = plan_bonuses(self.study, self._sessions(), form.order())
+        except StudyError as error:
+            form.add_error(None, str(error))
+            return self._again(form=form)
         for problem in planned.problems:
             form.add_error(None, problem)
         if planned.problems:
@@ -145,7 +149,7 @@ class MoneyPage(StudyPage):
             empty = LaunchForm(total=planned.total_usd)
             return self._again(form=form, plan=planned, sure=empty)
         sure = LaunchForm(request.POST, total=planned.total_usd)
-        if not self._is_sure(sure, planned):
+        if self._given_meanwhile(planned) or not self._is_sure(sure, planned):
             return self._again(form=form, plan=planned, sure=sure)
         return self._give(planned, form, sure)
 
@@ -153,6 +157,15 @@ class MoneyPage(StudyPage):
         if planned.real_money:
             return sure.is_valid()
         return self.request.POST.get("shown_total") == f"{planned.total_usd:.2f}"
+
+    def _given_meanwhile(self, planned: BonusPlan) -> bool:
+        """Whether a second click, or somebody else, gave these sessions a bonus."""
+        shown = self.request.POST.get("shown_given")
+        if not planned.order.again or shown == str(planned.given):
+            return False
+        text = "A bonus was given to these sessions since this was shown. Look again."
+        messages.warning(self.request, text)
+        return True
 
     def _give(
         self, planned: BonusPlan, form: BonusForm, sure: LaunchForm
@@ -184,7 +197,8 @@ class MoneyPage(StudyPage):
         if not number:
             return None
         rows = self.study.assignments.select_related("posting")
-        row = rows.filter(pk=int(number)).first() if number.isdecimal() else None
+        known = number_of(number)
+        row = None if known is None else rows.filter(pk=known).first()
         if row is None:
             raise Http404("There is no such session.")
         return row

@@ -29,6 +29,7 @@ class RecruitForm(forms.Form):
     amount = forms.DecimalField(
         required=False,
         min_value=0,
+        max_digits=10,
         decimal_places=2,
         label="The sum, in dollars",
         help_text="Only where money is real: what is asked for is told when you send "

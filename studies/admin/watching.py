@@ -147,7 +147,8 @@ class WatchPage(StudyPage):
             events=self.study.events.order_by("-at", "-pk")[:SHOWN_EVENTS],
             links=_posting_links(self.study),
             may_write_off=self.request.user.has_perm("studies.write_off_payment"),
-            **money_todo(self.study),
+            # a fragment leaves it out, and some recruiters are asked over the network
+            **({} if "is_fragment" in kwargs else money_todo(self.study)),
             **kwargs,
         )
 

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from getpass import getuser
 from typing import Any, ClassVar
@@ -11,10 +12,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from studies.errors import StudyError
+from studies.models import Payment
 from studies.services.recruiting import RECRUITERS
 from studies.services.shares import Share
 
 INTERRUPTED = 130
+MOST_USD = Decimal("99999999.99")
+"""More than that is spent on no study: no cap can be set higher."""
 
 
 class StudyCommand(BaseCommand):
@@ -46,6 +50,18 @@ class StudyCommand(BaseCommand):
     def note(self, text: str) -> None:
         """Say something beside the output proper."""
         self.stderr.write(text, self.style.NOTICE)
+
+
+class PayingCommand(StudyCommand):
+    """A command that gives money beside the rewards."""
+
+    def paid(self, made: Sequence[Payment]) -> int:
+        """Return how many of these payments are paid; say what holds up the others."""
+        for payment in made:
+            payment.refresh_from_db()
+            if payment.problem:
+                self.note(f"problem: {payment.assignment.rater}: {payment.problem}")
+        return sum(payment.state == Payment.State.CONFIRMED for payment in made)
 
 
 def operator() -> str:
@@ -88,4 +104,6 @@ def dollars(text: str) -> Decimal:
         amount = Decimal(-1)
     if not amount.is_finite() or amount < 0:
         raise ArgumentTypeError(f"{text!r} is not an amount of dollars like 12.50")
+    if amount > MOST_USD:
+        raise ArgumentTypeError(f"{text!r} is more than {MOST_USD:,.2f} dollars")
     return amount

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_REASON = 400
 """Characters of a bonus's reason: with our reference it stays below 500."""
 MAX_USD = Decimal("99999.99")
+_CENT = Decimal("0.01")
 _PAYABLE = (Assignment.State.SUBMITTED, Assignment.State.APPROVED)
 
 
@@ -40,7 +41,10 @@ class BonusOrder:
 
 @dataclass(frozen=True, slots=True)
 class BonusPlan:
-    """What an order comes to, in dollars, and what forbids it."""
+    """What an order comes to, in dollars, and what forbids it.
+
+    `given` counts the bonuses that these sessions have already, paid or under way.
+    """
 
     sessions: tuple[Assignment, ...]
     order: BonusOrder
@@ -49,6 +53,7 @@ class BonusPlan:
     real_money: bool
     places: tuple[str, ...]
     problems: tuple[str, ...]
+    given: int = 0
 
     @property
     def total_usd(self) -> Decimal:
@@ -90,7 +95,20 @@ def find_session(study: Study, name: str) -> Assignment:
 def plan_bonuses(
     study: Study, sessions: Iterable[Assignment], order: BonusOrder
 ) -> BonusPlan:
-    """Work out what an order comes to, and what forbids it."""
+    """Work out what an order comes to, and what forbids it.
+
+    RecruiterError where a recruiter cannot say what it takes for it.
+    """
+    if faults := _faults(order):
+        return BonusPlan(
+            sessions=tuple(sessions),
+            order=order,
+            bonuses_usd=Decimal("0.00"),
+            fees_usd=Decimal("0.00"),
+            real_money=False,
+            places=(),
+            problems=tuple(faults),
+        )
     planned = _plan(study, sessions, order)
     costs = _costs(planned.sessions, order.amount_usd)
     poor: list[str] = []
@@ -106,8 +124,8 @@ def _plan(study: Study, sessions: Iterable[Assignment], order: BonusOrder) -> Bo
     costs = _costs(wanted, order.amount_usd)
     each = [costs[_recruiter(row)] for row in wanted]
     total = sum((cost.fee_usd for cost in each), order.amount_usd * len(wanted))
-    problems = [*_faults(order), *_session_faults(study, wanted, order)]
-    problems += _cap_fault(study, total)
+    problems = _session_faults(study, wanted, order) + _cap_fault(study, total)
+    had = Payment.objects.filter(kind=Payment.Kind.BONUS, assignment__in=wanted)
     recruiters = [get_recruiter(name) for name in costs]
     return BonusPlan(
         sessions=wanted,
@@ -117,6 +135,7 @@ def _plan(study: Study, sessions: Iterable[Assignment], order: BonusOrder) -> Bo
         real_money=any(recruiter.spends_real_money for recruiter in recruiters),
         places=tuple(recruiter.describe() for recruiter in recruiters),
         problems=tuple(problems),
+        given=had.count(),
     )
 
 
@@ -188,11 +207,11 @@ def _costs(sessions: Iterable[Assignment], amount: Decimal) -> dict[str, Cost]:
 
 def _faults(order: BonusOrder) -> list[str]:
     found = []
-    cents = order.amount_usd * 100
-    if not order.amount_usd.is_finite() or cents != int(cents) or cents < 1:
-        found.append(f"${order.amount_usd} is no bonus: give whole cents, at least one")
-    elif order.amount_usd > MAX_USD:
-        found.append(f"${order.amount_usd} is more than one bonus can be")
+    amount = order.amount_usd
+    if amount.is_finite() and amount > MAX_USD:
+        found.append(f"${amount} is more than one bonus can be: ${MAX_USD:,} at most")
+    elif not amount.is_finite() or amount < _CENT or amount % _CENT:
+        found.append(f"${amount} is no bonus: give whole cents, at least one")
     if not order.reason.strip() or not order.reason.isprintable():
         found.append("say in one line why the bonus is given: raters read it")
     if len(order.reason) > MAX_REASON:

@@ -1,5 +1,6 @@
 """Raters who finished and could not submit: found, and paid once on a person's word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from studies.errors import StudyError, WrongStateError
+from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Assignment, Payment, Study
 from studies.selectors import committed_usd
 from studies.services.allocate import lock
@@ -28,13 +29,18 @@ _BONUS_WITHIN = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One session that was finished and never submitted, and what paying it costs."""
+    """One session that was finished and never submitted, and what paying it costs.
+
+    Where the recruiter cannot say what it takes for it, `problem` says why; the fee is
+    not known then.
+    """
 
     session: Assignment
     amount_usd: Decimal
     fee_usd: Decimal
     real_money: bool
     payment: Payment | None
+    problem: str = ""
 
     @property
     def total_usd(self) -> Decimal:
@@ -59,23 +65,44 @@ def unsubmitted(study: Study) -> "QuerySet[Assignment]":
 
 def owed(study: Study) -> list[Owed]:
     """List who finished and could not submit, the first first."""
-    return [owed_for(session) for session in unsubmitted(study)]
+    return [_owed_or_problem(session) for session in unsubmitted(study)]
+
+
+def _owed_or_problem(session: Assignment) -> Owed:
+    try:
+        return owed_for(session)
+    except RecruiterError as error:
+        posting = session.posting
+        return Owed(
+            session=session,
+            amount_usd=posting.reward_usd if posting else session.study.reward_usd,
+            fee_usd=Decimal("0.00"),
+            real_money=True,
+            payment=_begun(session),
+            problem=str(error),
+        )
 
 
 def owed_for(session: Assignment) -> Owed:
-    """Say what compensating a session costs and whether that was begun."""
+    """Say what compensating a session costs and whether that was begun.
+
+    RecruiterError where its recruiter does not say what it takes for it.
+    """
     posting = session.posting
     if posting is None:
         raise WrongStateError("this session came through no recruiter")
     recruiter = get_recruiter(posting.recruiter)
-    rows = session.payments.filter(kind=Payment.Kind.COMPENSATION)
     return Owed(
         session=session,
         amount_usd=posting.reward_usd,
         fee_usd=recruiter.cost(1, posting.reward_usd, 1).fee_usd,
         real_money=recruiter.spends_real_money,
-        payment=rows.first(),
+        payment=_begun(session),
     )
+
+
+def _begun(session: Assignment) -> Payment | None:
+    return session.payments.filter(kind=Payment.Kind.COMPENSATION).first()
 
 
 def compensate(
@@ -88,6 +115,8 @@ def compensate(
     is being compensated already; StudyError beyond the hard cap, or when money is real
     and `confirmed_usd` is not the total to the cent. The votes stay as the rules say.
     """
+    # asked before the lock is held: the answer is kept for a while
+    owed_for(session)
     with transaction.atomic():
         study = lock(session.study)
         row = unsubmitted(study).filter(pk=session.pk).first()
@@ -102,6 +131,22 @@ def compensate(
         _require_room(study, due.total_usd)
         note(study, "compensation", f"{by} compensates {row.rater}")
         return _write(study, due, by)
+
+
+@transaction.atomic
+def compensate_all(
+    rows: Sequence[Owed], *, by: str, confirmed_usd: Decimal | None
+) -> list[Payment]:
+    """Plan to pay each of these at the price that was shown, or none of them.
+
+    Raises as `compensate`; `confirmed_usd` is the total of all.
+    """
+    for row in rows:
+        if row.problem:
+            raise StudyError(f"{row.session.rater}: {row.problem}")
+    total = sum((row.total_usd for row in rows), Decimal("0.00"))
+    require_amount(total, confirmed_usd, real=any(row.real_money for row in rows))
+    return [compensate(row.session, by=by, confirmed_usd=row.total_usd) for row in rows]
 
 
 def _require_room(study: Study, total: Decimal) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from studies.management import local_site
 from studies.models import Assignment, Payment, Study
+from studies.selectors import committed_usd
 from studies.services import recruiting
 from studies.services.verdict import NEVER_SUBMITTED
 from tests.admin.judged import judged_study, session
@@ -85,7 +86,9 @@ def test_real_money_wants_the_exact_amount(study: Study, fake: FakeRecruiter) ->
     [
         (["--amount", "0.001"], "whole cents"),
         (["--amount", "0"], "whole cents"),
-        (["--amount", "900000000"], "more than one bonus can be"),
+        (["--amount", "90000000"], r"can be: \$99,999.99 at most"),
+        (["--amount", "1e30"], "more than 99,999,999.99 dollars"),
+        (["--amount", "1e-30"], "whole cents"),
         (["--reason", " "], "in one line why"),
         (["--reason", "two\nlines"], "in one line why"),
         (["--reason", "x" * 401], "longer than 400"),
@@ -121,6 +124,29 @@ def test_who_could_not_submit_is_listed_and_compensated_once(
     assert "compensated" not in run("compensate", "--study", "judged", "--all")
     with pytest.raises(CommandError, match="names 0 of these sessions"):
         run("compensate", "--study", "judged", "--session", "nobody")
+
+
+def test_only_what_was_ordered_is_counted_as_paid(
+    study: Study, fake: FakeRecruiter
+) -> None:
+    fake.fail["bonus"] = "before"
+    assert "0 of 1 session paid." in run(
+        *BONUS, "--session", f"mturk:A{study.pk}X0", "--amount", "0.10"
+    )
+    # the one that waits is sent now as well
+    assert "3 of 3 sessions paid." in run(*BONUS, "--all")
+    assert len(fake.bonuses) == 4
+
+
+def test_everybody_is_compensated_or_nobody(study: Study, fake: FakeRecruiter) -> None:
+    session(study, 8, Assignment.State.EXPIRED)
+    Assignment.objects.filter(state="expired").update(
+        used=False, unused_reason=NEVER_SUBMITTED
+    )
+    Study.objects.update(hard_cap_usd=committed_usd(study) + Decimal("0.30"))
+    with pytest.raises(CommandError, match="more than the hard cap"):
+        run("compensate", "--study", "judged", "--all")
+    assert not Payment.objects.filter(kind="compensation").exists()
 
 
 def test_extending_says_until_when(study: Study, fake: FakeRecruiter) -> None:

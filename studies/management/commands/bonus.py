@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from analysis.votes import counted
-from studies.management.base import StudyCommand, add_study, dollars, operator
+from studies.management.base import PayingCommand, add_study, dollars, operator
 from studies.management.local_site import local_site
 from studies.models import Assignment, Study
 from studies.selectors import get_study
@@ -19,7 +19,7 @@ from studies.services.bonuses import (
 from studies.services.settle import settle
 
 
-class Command(StudyCommand):
+class Command(PayingCommand):
     help = "Give one session a bonus, or all sessions whose votes are used."
     go_on = "Advance the study: what was written down is sent, each bonus once."
 
@@ -60,12 +60,9 @@ class Command(StudyCommand):
             )
             amount = options["yes_spend"]
             made = order_bonuses(study, planned, by=operator(), confirmed_usd=amount)
-            paid = settle(study)
+            settle(study)
+        paid = self.paid(made)
         self.stdout.write(f"{paid} of {counted(len(made), 'session')} paid.")
-        for payment in made:
-            payment.refresh_from_db()
-            if payment.problem:
-                self.note(f"problem: {payment.assignment.rater}: {payment.problem}")
 
 
 def _sessions(study: Study, name: str | None) -> list[Assignment]:

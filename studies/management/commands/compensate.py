@@ -5,16 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from studies.errors import StudyError
-from studies.management.base import StudyCommand, add_study, dollars, operator
+from studies.management.base import PayingCommand, add_study, dollars, operator
 from studies.management.local_site import local_site
 from studies.selectors import get_study
 from studies.selectors.channels import recruiters_of
-from studies.services.bonuses import require_amount
-from studies.services.compensate import Owed, compensate, owed
+from studies.services.compensate import Owed, compensate_all, owed
 from studies.services.settle import settle
 
 
-class Command(StudyCommand):
+class Command(PayingCommand):
     help = "List who finished and could not submit; pay them, each once."
     go_on = "Advance the study: what was written down is paid, each once."
 
@@ -44,14 +43,14 @@ class Command(StudyCommand):
             return
         total = sum((row.total_usd for row in chosen), Decimal("0.00"))
         self.stdout.write(f"In all ${total:.2f}")
-        real = any(row.real_money for row in chosen)
-        require_amount(total, options["yes_spend"], real=real)
         with local_site(*recruiters_of(study), tell=self.note):
-            for row in chosen:
-                compensate(row.session, by=operator(), confirmed_usd=row.total_usd)
-            paid = settle(study)
+            made = compensate_all(
+                chosen, by=operator(), confirmed_usd=options["yes_spend"]
+            )
+            settle(study)
         self.stdout.write(
-            f"{len(chosen)} compensated: {paid} paid now, the others once they come."
+            f"{len(made)} compensated: {self.paid(made)} paid now, "
+            "the others once they come."
         )
 
 
@@ -59,7 +58,7 @@ def _line(row: Owed) -> str:
     how = "open" if row.payment is None else row.payment.get_state_display().lower()
     return (
         f"{row.session.rater:32} {row.session.external_id:32} "
-        f"${row.total_usd:.2f}  {how}"
+        f"${row.total_usd:.2f}  {row.problem or how}"
     )
 
 
