@@ -17,6 +17,7 @@ _OWN = (
     " form-action 'self'; base-uri 'none'"
 )
 _WEB = "http: https:"
+_LOCAL = " http://localhost:* http://127.0.0.1:*"
 
 _STATUS = {
     "too-many": 429,
@@ -39,9 +40,10 @@ def page(
 ) -> HttpResponse:
     """A page of the marketplace, which no other site may frame.
 
-    `frames` is the address of the question it shows; that origin alone, and the
-    marketplace's own answer to a submission, may appear in the page's frame. `media`
-    lets images, sounds and videos of other sites appear, as a QuestionForm's.
+    `frames` is the address of the question it shows, which may lead on to others of
+    https, as surveys do; nothing else appears in the page's frame but the marketplace's
+    own answer to a submission. `media` lets images, sounds and videos of other sites
+    appear, as a QuestionForm's.
     """
     worker = current_worker(request)
     response = render(
@@ -64,6 +66,7 @@ def page(
         policy += f"; media-src {_WEB}"
     if frames is not None:
         policy += f"; frame-src 'self' {origin(conf.public_url())} {origin(frames)}"
+        policy += f" https:{_LOCAL if conf.allow_http_loopback() else ''}"
     response["Content-Security-Policy"] = policy
     response["X-Frame-Options"] = "DENY"
     response["Cache-Control"] = "no-store"

@@ -56,7 +56,6 @@ function look() {
   const said = told(() => opened.document.cookie);
   document.getElementById("reach").textContent = said;
 }
-if (top === window) document.title = told(() => localStorage.length);
 </script></html>""")
 # Amazon's own example: its script is gone, its address too
 AMAZONS = keep("""<!DOCTYPE html>
