@@ -4,16 +4,57 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from marketplace import conf
-from marketplace.errors import SignatureError
+from marketplace.errors import SignatureError, ThrottledError, WorkerRefusalError
 from marketplace.models import Requester
+from marketplace.network import network_of
 from marketplace.protocol import signing
-from marketplace.services import ensure_local_requester, secret_of
+from marketplace.services import ensure_local_requester, limits, secret_of
+
+_GUESSES = ("InvalidSignatureException", "UnrecognizedClientException")
+"""What a wrong key or secret gives."""
 
 
 def authenticate(request: HttpRequest, body: bytes) -> Requester:
-    """The requester of a call; raises SignatureError when it can't be known."""
+    """The requester of a call; raises SignatureError when it can't be known.
+
+    ThrottledError from a network that has sent too many wrong signatures for the key:
+    a right one is not looked at then, so that guessing tells nothing.
+    """
     if _may_be_unsigned(request):
         return _named(request)
+    subject = _guesser(request)
+    try:
+        limits.check(limits.KEYS, subject, timezone.now())
+        return _signer(request, body)
+    except WorkerRefusalError as refused:
+        raise ThrottledError from refused
+    except SignatureError as error:
+        if error.kind in _GUESSES:
+            _count(subject)
+        raise
+
+
+def _guesser(request: HttpRequest) -> str | None:
+    """Who guesses at which key; None for this very machine, which is not limited."""
+    network = network_of(request)
+    header = request.headers.get("Authorization", "")
+    if network is None or not header:
+        return None
+    try:
+        key = signing.read_credential(header).access_key_id
+    except SignatureError:
+        return None
+    return f"{network} {key}"
+
+
+def _count(subject: str | None) -> None:
+    try:
+        limits.take(limits.KEYS, subject, timezone.now())
+    except WorkerRefusalError as refused:
+        raise ThrottledError from refused
+
+
+def _signer(request: HttpRequest, body: bytes) -> Requester:
     received = signing.Received(
         path=request.path,
         query=request.META.get("QUERY_STRING", ""),

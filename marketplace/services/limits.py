@@ -27,6 +27,9 @@ class Limit:
 
 SIGN_UPS = Limit("sign-up", 40, timedelta(hours=1), "new accounts from your network")
 GUESSES = Limit("guess", 50, timedelta(minutes=15), "wrong passwords from your network")
+KEYS = Limit(
+    "key", 100, timedelta(minutes=15), "wrong signatures under one key from one network"
+)
 OLD_PASSWORDS = Limit(
     "old-password", 10, timedelta(minutes=15), "wrong passwords for your account"
 )

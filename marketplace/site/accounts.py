@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace import clock, conf, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.models import Worker
+from marketplace.network import network_of
 from marketplace.site import session
 from marketplace.site.account_forms import SignInForm, SignUpForm
-from marketplace.site.network import network_of
 from marketplace.site.pages import next_page, page, refused_page
 
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from marketplace import clock, conf, services
 from marketplace.errors import WorkerRefusalError
+from marketplace.network import network_of
 from marketplace.site import session
 from marketplace.site.account_forms import ForgottenForm, ResetForm
-from marketplace.site.network import network_of
 from marketplace.site.pages import page, refusal, refused_page
 
 

@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from marketplace import clock, services
 from marketplace.clock import CLOCK
 from marketplace.models import Attempt, Worker
+from marketplace.network import network_of
 from marketplace.services import limits
-from marketplace.site.network import network_of
 from tests.marketplace import shop
 
 SIGN_IN = "/marketplace/sign-in/"
