@@ -19,16 +19,19 @@ from marketplace.models import Requester
 from marketplace.services.requesters import AccessKey
 
 PORT = 8001
+PROGRAM = "python manage.py marketplace"
 
 
 class Command(BaseCommand):
     help = (
         "The marketplace alone, with a database of its own. Without a further word it "
-        "is served; `key`, `deposit`, `requesters`, `deliver` and `login` run it."
+        "is served; `key`, `deposit`, `requesters`, `login` and `run` look after it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=PORT)
+        parser.add_argument(
+            "--port", type=int, default=_port(), help="port to listen on: %(default)s"
+        )
         parser.add_argument("--bind", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--threads", type=int, default=16)
         words = parser.add_subparsers(dest="word", metavar="WORD")
@@ -76,7 +79,8 @@ class Command(BaseCommand):
         if not Requester.objects.exists():
             self.stdout.write(
                 "Nobody can publish yet. In another terminal:\n"
-                "  python manage.py marketplace key NAME --deposit 100.00"
+                f"  {PROGRAM}{'' if port == _port() else f' --port {port}'}"
+                " key NAME --deposit 100.00"
             )
         self.stdout.flush()
         os.environ["MARKETPLACE_URL"] = here
@@ -96,21 +100,23 @@ class Command(BaseCommand):
             requester = _named(options["name"])
             if options["deposit"]:
                 services.deposit(requester, options["deposit"])
-            self._show(services.issue_key(requester))
+            self._show(services.issue_key(requester), options["port"])
         elif Requester.objects.filter(name=options["name"]).exists():
             raise CommandError(
                 f"There is a requester {options['name']!r} already: --renew gives a new"
                 " key, and the old one ends."
             )
         else:
-            self._show(services.enrol(options["name"], options["deposit"]))
+            self._show(
+                services.enrol(options["name"], options["deposit"]), options["port"]
+            )
 
-    def _show(self, key: AccessKey) -> None:
+    def _show(self, key: AccessKey, port: int) -> None:
         self.stdout.write(
             f"export AWS_ACCESS_KEY_ID={key.access_key_id}\n"
             f"export AWS_SECRET_ACCESS_KEY={key.secret_access_key}\n"
             "export AWS_DEFAULT_REGION=us-east-1\n"
-            f"export AWS_ENDPOINT_URL_MTURK={conf.public_url()}/api/"
+            f"export AWS_ENDPOINT_URL_MTURK={_address(port)}/api/"
         )
         self.stderr.write("The secret is shown this once: copy it now.")
 
@@ -149,6 +155,13 @@ def _funds(requester: Requester) -> str:
         f"   ${money.dollars(funds.available_cents)} free,"
         f" ${money.dollars(funds.held_cents)} on hold{closed}"
     )
+
+
+def _port() -> int:
+    """The port unless one is given: on this machine, that of the address set."""
+    given = urlsplit(settings.MARKETPLACE_URL)
+    here = given.scheme == "http" and conf.is_loopback(given.hostname or "")
+    return (here and given.port) or PORT
 
 
 def _address(port: int) -> str:
