@@ -16,7 +16,7 @@ from marketplace.models import Worker
 from marketplace.services import limits, mail
 from marketplace.services.credentials import check_own_password
 from marketplace.services.invitations import claim_invitation, invitation_of
-from marketplace.services.workers import sign_up
+from marketplace.services.workers import new_worker, save_new
 
 VERIFY_WITHIN = timedelta(days=2)
 _SALT = "marketplace.verify"
@@ -61,8 +61,17 @@ def join(
     check_welcome(application.invitation, now)
     if not application.invitation:
         limits.check(limits.SIGN_UPS, network, now)
+        limits.take(limits.SIGN_UP_TRIES, network, now)
     email = _checked(application.email)
-    worker = _open(application, email, now)
+    worker = new_worker(
+        application.name,
+        application.password,
+        worker_id=application.worker_id,
+        country=application.country,
+        subdivision=application.subdivision,
+    )
+    worker.email = email
+    _open(worker, application.invitation, now)
     if not application.invitation:
         limits.take(limits.SIGN_UPS, network, now)
     if email and conf.sends_mail():
@@ -71,19 +80,9 @@ def join(
 
 
 @transaction.atomic
-def _open(application: Application, email: str, now: datetime) -> Worker:
-    code = application.invitation
-    invitation = claim_invitation(code, now) if code else None
-    worker = sign_up(
-        application.name,
-        application.password,
-        worker_id=application.worker_id,
-        country=application.country,
-        subdivision=application.subdivision,
-    )
-    worker.invitation, worker.email = invitation, email
-    worker.save(update_fields=["invitation", "email"])
-    return worker
+def _open(worker: Worker, invitation: str, now: datetime) -> None:
+    worker.invitation = claim_invitation(invitation, now) if invitation else None
+    save_new(worker)
 
 
 def check_verified(worker: Worker) -> None:

@@ -26,6 +26,12 @@ class Limit:
 
 
 SIGN_UPS = Limit("sign-up", 40, timedelta(hours=1), "new accounts from your network")
+SIGN_UP_TRIES = Limit(
+    "sign-up-try",
+    200,
+    timedelta(hours=1),
+    "tries to open an account from your network",
+)
 GUESSES = Limit("guess", 50, timedelta(minutes=15), "wrong passwords from your network")
 KEYS = Limit(
     "key", 100, timedelta(minutes=15), "wrong signatures under one key from one network"

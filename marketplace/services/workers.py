@@ -29,9 +29,32 @@ def sign_up(
 ) -> Worker:
     """Open a worker's account, under a WorkerId of the worker's choice or a new one.
 
-    `subdivision` is a state or region of the country, CA for US-CA.
-    Raises ValidationError naming the field: the name or WorkerId is taken or has the
-    wrong shape, or the password is too weak.
+    Arguments and errors are those of `new_worker`.
+    """
+    worker = new_worker(
+        name,
+        password,
+        worker_id=worker_id,
+        country=country,
+        subdivision=subdivision,
+    )
+    save_new(worker)
+    return worker
+
+
+def new_worker(
+    name: str,
+    password: str,
+    *,
+    worker_id: str | None = None,
+    country: str = "",
+    subdivision: str = "",
+) -> Worker:
+    """A worker who can be stored with `save_new`; call it outside of transactions.
+
+    Its password takes a third of a second to hash. `subdivision` is a state or region
+    of the country, CA for US-CA. Raises ValidationError naming the field: the name or
+    WorkerId is taken or has the wrong shape, or the password is too weak.
     """
     name = name.strip()
     if not name or len(name) > 60:
@@ -60,22 +83,26 @@ def sign_up(
         subdivision=subdivision,
     )
     worker.worker_id = worker_id or worker.worker_id
+    return worker
+
+
+def save_new(worker: Worker) -> None:
+    """Store a new worker; raises ValidationError for what was taken a moment ago."""
     try:
         with transaction.atomic():
             worker.save()
     except IntegrityError as error:
-        taken = Worker.objects.filter(name__iexact=name).exists()
+        taken = Worker.objects.filter(name__iexact=worker.name).exists()
         field = "name" if taken else "worker_id"
         raise ValidationError({field: _TAKEN}) from error
-    return worker
 
 
 def _check_free(name: str, worker_id: str | None) -> None:
     # both sign in, and who has the one must not be shut out by who takes the other
-    if Worker.objects.filter(worker_id=name).exists():
-        raise ValidationError({"name": _TAKEN})
-    if worker_id and Worker.objects.filter(name__iexact=worker_id).exists():
-        raise ValidationError({"worker_id": _TAKEN})
+    for field, value in (("name", name), ("worker_id", worker_id)):
+        same = Q(worker_id=value) | Q(name__iexact=value)
+        if value and Worker.objects.filter(same).exists():
+            raise ValidationError({field: _TAKEN})
 
 
 def sign_in(

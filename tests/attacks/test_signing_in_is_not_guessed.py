@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from marketplace import clock, services
@@ -113,6 +115,44 @@ def test_accounts_are_not_opened_by_the_hundred() -> None:
     assert {come(number) for number in range(limits.SIGN_UPS.number)} == {302}
     assert come(99) == 429
     assert Worker.objects.count() == limits.SIGN_UPS.number
+
+
+class Watching(MD5PasswordHasher):
+    """Notes in how many transactions each password was hashed."""
+
+    within: ClassVar[list[int]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.within.append(len(connection.atomic_blocks))
+        return str(super().encode(password, salt))
+
+
+@pytest.fixture
+def hashed(settings: Any) -> list[int]:
+    settings.PASSWORD_HASHERS = [f"{__name__}.{Watching.__name__}"]
+    Watching.within.clear()
+    return Watching.within
+
+
+def test_names_are_not_tried_out_by_signing_up(hashed: list[int]) -> None:
+    shop.worker("alice")
+    hashed.clear()
+    data = {"name": "Alice", "password": shop.PASSWORD}
+    visitor = Client(REMOTE_ADDR=EVE)
+    tries = range(limits.SIGN_UP_TRIES.number)
+    assert {visitor.post(SIGN_UP, data).status_code for _ in tries} == {422}
+    assert visitor.post(SIGN_UP, data).status_code == 429
+    # a hash takes a third of a second: what is refused costs none
+    assert hashed == []
+
+
+def test_nobody_waits_while_a_password_is_hashed(hashed: list[int]) -> None:
+    around = len(connection.atomic_blocks)
+    link = services.invite(uses=1, expires_at=clock.now() + timedelta(days=1)).link
+    data = {"name": "eve", "password": shop.PASSWORD}
+    invited = {**data, "invitation": link.partition("=")[2]}
+    assert Client().post(SIGN_UP, invited).status_code == 302
+    assert hashed == [around]
 
 
 def test_the_old_password_is_not_guessed_in_an_open_session() -> None:
