@@ -36,6 +36,7 @@ from studies.recruiters.mturk_rules import (
     submit_base,
 )
 from studies.recruiters.mturk_wire import Endpoint, Wire
+from studies.recruiters.understood import understood
 
 __all__ = ["Endpoint", "MTurkRecruiter"]
 _HIT_ID = re.compile(r"\b3[A-Z0-9]{29}\b")
@@ -46,6 +47,7 @@ _LONGER = timedelta(hours=72)
 """How long a HIT whose time is over takes workers again when it is extended."""
 
 
+@understood
 class MTurkRecruiter:
     """The Recruiter protocol over the MTurk requester API."""
 

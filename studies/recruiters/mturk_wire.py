@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError
 from botocore.exceptions import EndpointConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
 
 from studies.errors import RecruiterError
 
@@ -78,14 +79,14 @@ class Wire:
         try:
             paginator = client(self._endpoint).get_paginator(operation)  # type: ignore[call-overload]
             yield from paginator.paginate(**params, PaginationConfig={"PageSize": 100})
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise self._translate(operation, error) from error
 
     def call(self, operation: str, **params: Any) -> Any:
         """Make one call and return its reply."""
         try:
             return getattr(client(self._endpoint), operation)(**params)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise self._translate(operation, error) from error
 
     def _translate(self, operation: str, error: Exception) -> RecruiterError:

@@ -27,6 +27,7 @@ from studies.recruiters.base import (
     Submission,
 )
 from studies.recruiters.prolific_api import Account, ProlificApi, Wait, pause
+from studies.recruiters.understood import understood
 
 __all__ = ["Account", "ProlificRecruiter"]
 Row = Mapping[str, Any]
@@ -36,6 +37,7 @@ _PRICE_SECONDS = 600
 """How long a quoted price is good; fees change rarely, and never by the second."""
 
 
+@understood
 class ProlificRecruiter:
     """The Recruiter protocol over Prolific's API. `secret` makes completion codes."""
 
