@@ -7,6 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from evalsite.celery import app
+from tests.scheduling import (
+    pytest_collection_modifyitems as pytest_collection_modifyitems,
+)
+from tests.scheduling import (
+    pytest_xdist_make_scheduler as pytest_xdist_make_scheduler,
+)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -15,4 +15,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("slow")
-            item.add_marker(pytest.mark.xdist_group("resilience"))
