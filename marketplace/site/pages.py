@@ -1,13 +1,14 @@
 """Pages and the headers they carry."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from marketplace import conf, services
+from marketplace import clock, conf, services
 from marketplace.errors import WorkerRefusalError
 from marketplace.questions import origin
 from marketplace.site.session import current_worker
@@ -126,3 +127,11 @@ def next_page(request: HttpRequest) -> str:
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else ""
+
+
+def countdown(began: datetime, deadline: datetime) -> dict[str, int]:
+    """What a page's timer needs, in whole seconds: those left and those allotted."""
+    return {
+        "seconds_left": max(0, int((deadline - clock.now()).total_seconds())),
+        "seconds_allotted": round((deadline - began).total_seconds()),
+    }

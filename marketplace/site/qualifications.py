@@ -29,7 +29,7 @@ from marketplace.models import (
 )
 from marketplace.services.eligibility import Standing
 from marketplace.services.system_types import NUMBER_APPROVED, PERCENT_APPROVED
-from marketplace.site.pages import not_found, page, refusal
+from marketplace.site.pages import countdown, not_found, page, refusal
 from marketplace.site.session import for_workers
 
 SHOWN = 200
@@ -157,14 +157,13 @@ def _test_page(
     posted: Posted | None = None,
     faulty: FaultyAnswersError | None = None,
 ) -> HttpResponse:
-    left = (sitting.deadline - clock.now()).total_seconds()
     form = read_question_form(parse(sitting.test, parameter="Test"))
     return page(
         request,
         "qualification_test",
         {
             "sitting": sitting,
-            "seconds_left": max(0, int(left)),
+            **countdown(sitting.began_at, sitting.deadline),
             "sheets": lay_out(form, posted, faulty.faults if faulty else None),
             "sentence": faulty.sentence if faulty else "",
         },

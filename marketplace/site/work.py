@@ -12,7 +12,7 @@ from marketplace.errors import WorkerRefusalError
 from marketplace.forms import FaultyAnswersError, Posted
 from marketplace.models import HIT, Assignment, HITType, Worker
 from marketplace.services.eligibility import Action, Standing
-from marketplace.site.pages import not_found, page, refused_page
+from marketplace.site.pages import countdown, not_found, page, refused_page
 from marketplace.site.session import for_workers
 from marketplace.site.showing import form_page, question_page
 
@@ -156,11 +156,10 @@ def _own(worker: Worker, assignment_id: str) -> Assignment | None:
 
 def _around(assignment: Assignment) -> dict[str, Any]:
     """What the page around a question says."""
-    left = (assignment.deadline - clock.now()).total_seconds()
     return {
         "assignment": assignment,
         "reward": money.dollars(assignment.reward_cents),
-        "seconds_left": max(0, int(left)),
+        **countdown(assignment.accepted_at, assignment.deadline),
     }
 
 

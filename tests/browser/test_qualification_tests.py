@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from marketplace.clock import CLOCK
+from marketplace.models import QualificationType
 from tests.marketplace import exams, shop
 
 pytestmark = pytest.mark.browser
@@ -61,10 +62,23 @@ def signed_in(context: BrowserContext, home: str) -> Page:
     return page
 
 
-def begin(page: Page) -> None:
+def begin(page: Page, left: str = r"^1[12]:\d\d$") -> None:
     page.get_by_role("link", name="To the test of Hears well").click()
     page.get_by_role("button", name="Take the test").click()
-    expect(page.locator("#timer")).to_have_text(re.compile(r"^1[12]:\d\d$"))
+    expect(page.locator("#timer")).to_have_text(re.compile(left))
+
+
+def test_a_short_test_does_not_begin_with_a_warning(
+    laptop: BrowserContext, market: str
+) -> None:
+    QualificationType.objects.update(test_seconds=300)
+    page = signed_in(laptop, market)
+    page.clock.install()
+    begin(page, r"^0[45]:\d\d$")
+    page.clock.fast_forward(2_000)
+    expect(page.locator("#warning")).to_have_text("")
+    page.clock.fast_forward(240_000)
+    expect(page.locator("#warning")).to_contain_text("Less than a minute")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

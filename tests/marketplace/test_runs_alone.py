@@ -63,11 +63,13 @@ def test_money_and_keys_need_no_browser(market: Alone) -> None:
     assert "User ada, password " in market.run("login", "ada").stdout
 
 
-def test_a_key_is_for_the_port_that_is_served(market: Alone) -> None:
+def test_keys_and_links_are_for_the_port_that_is_served(market: Alone) -> None:
     done = market.run("--port", "8765", "key", "Lab")
     assert "AWS_ENDPOINT_URL_MTURK=http://127.0.0.1:8765/api/\n" in done.stdout
     done = market.run("key", "Lab", "--renew")
     assert f"AWS_ENDPOINT_URL_MTURK={market.url}/api/\n" in done.stdout
+    done = market.run("--port", "8765", "run", "invite_workers", "1")
+    assert done.stdout.startswith("http://127.0.0.1:8765/sign-up/?invitation=")
 
 
 def test_the_address_alone_gives_the_port(served: Alone) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from evalsite.logins import give_login
@@ -130,7 +130,10 @@ class Command(BaseCommand):
             self.stdout.write(_funds(requester))
 
     def _run(self, options: dict[str, Any]) -> None:
-        execute_from_command_line([sys.argv[0], *options["command"]])
+        # anew, so that the settings too know the address that is served
+        os.environ["MARKETPLACE_URL"] = _address(options["port"])
+        command = (sys.executable, sys.argv[0], *options["command"])
+        os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
     def _login(self, options: dict[str, Any]) -> None:
         self.stdout.write(

@@ -12,6 +12,9 @@ const timer = document.getElementById("timer");
 const warning = document.getElementById("warning");
 // the seconds left come from the server: a worker's clock may be wrong
 const total = Number(timer.dataset.seconds);
+const allotted = Number(timer.dataset.allotted);
+// five minutes may be all there ever was: nobody is warned in the first half
+const warnings = WARNINGS.filter(([below]) => below <= allotted / 2);
 const began = performance.now();
 let said = "";
 
@@ -33,7 +36,7 @@ function say(text) {
 function tick() {
   const left = Math.max(0, Math.ceil(total - (performance.now() - began) / 1000));
   timer.textContent = clockText(left);
-  const due = WARNINGS.filter(([below]) => left < below || left === 0);
+  const due = warnings.filter(([below]) => left < below || left === 0);
   timer.classList.toggle("late", due.length > 0);
   if (due.length) say(due.at(-1)[1]);
   if (over) over.hidden = left > 0;
