@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from studies.errors import StudyError, WrongStateError
 from studies.models import Assignment, Channel, Posting, Study
@@ -16,6 +17,11 @@ from studies.services.shares import MOST
 
 MOST_SPLIT = 9
 """By the MTurk protocol the fee doubles from ten places on, and none grows across."""
+
+
+def published(study: Study) -> QuerySet[Posting]:
+    """The postings that a recruiter knows, which can be extended, by their numbers."""
+    return study.postings.exclude(external_id="").order_by("number")
 
 
 def plan_extension(study: Study, number: int, places: int) -> PlanLine:
@@ -91,7 +97,7 @@ def _require_selling(study: Study, posting: Posting, places: int) -> None:
 
 
 def _posting(study: Study, number: int) -> Posting:
-    sent = study.postings.exclude(external_id="")
+    sent = published(study)
     posting = sent.filter(number=number).first()
     if posting is None:
         known = ", ".join(map(str, sent.values_list("number", flat=True))) or "none"

@@ -157,3 +157,13 @@ def test_extending_says_until_when(study: Study, fake: FakeRecruiter) -> None:
     out = run("extend", "--study", "judged", "--posting", "1", "--places", "6")
     assert "1 place more: $0.24" in out
     assert "Posting 1 holds 6 places until 2036-11-17" in out
+
+
+def test_postings_are_listed_by_their_numbers(study: Study) -> None:
+    study.postings.update(places=5, state="open", expires_at=None)
+    # of four sessions one was returned
+    assert run("extend", "--study", "judged") == (
+        "  1  mturk     3 of 5 places taken  open\n"
+    )
+    with pytest.raises(CommandError, match="go together"):
+        run("extend", "--study", "judged", "--posting", "1")
