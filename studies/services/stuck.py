@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Assignment, Payment, Study
-from studies.selectors import spent_usd
+from studies.selectors import committed_usd, spent_usd
 from studies.services.allocate import lock
 from studies.services.events import note
 from studies.services.pay import move
@@ -34,7 +34,10 @@ def retry(payment: Payment, *, by: str) -> None:
     study = lock(payment.assignment.study)
     _require_failed(payment)
     total = payment.amount_usd + payment.fee_usd
-    if spent_usd(study) + total > study.hard_cap_usd:
+    # a reward's place was sold for it; a bonus may not take the money of those
+    reward = payment.kind == Payment.Kind.REWARD
+    spoken_for = spent_usd(study) if reward else committed_usd(study)
+    if spoken_for + total > study.hard_cap_usd:
         raise StudyError(
             f"the hard cap of ${study.hard_cap_usd:.2f} leaves no room for "
             f"${total:.2f}: raise it first"

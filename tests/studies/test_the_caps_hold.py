@@ -12,6 +12,7 @@ from studies.services.channels import recruit
 from studies.services.collect import advance
 from studies.services.launch_plan import plan, price
 from studies.services.publish import launch
+from studies.services.stuck import retry
 from studies.services.study_settings import change_caps
 from tests.fakes import FakeRecruiter
 from tests.studies.conftest import free_posting, work
@@ -89,3 +90,28 @@ def test_changes_of_the_caps_are_logged(recruiter: FakeRecruiter) -> None:
         "ada set the soft cap to $8.00; it was none",
         "ada set the soft cap to none; it was $8.00",
     }
+
+
+@pytest.mark.django_db
+def test_a_refused_bonus_tried_again_takes_no_money_of_the_places(
+    recruiter: FakeRecruiter,
+) -> None:
+    study = launch(built_study(), "mturk")
+    posting = free_posting(study)
+    assert posting is not None
+    refused = Payment.objects.create(
+        assignment=work(recruiter, posting, 1),
+        kind=Payment.Kind.BONUS,
+        amount_usd=Decimal("0.20"),
+        fee_usd=Decimal("0.04"),
+        state=Payment.State.FAILED,
+        token="refused",
+    )
+    # a refused one is not counted: the cap holds just what the places may cost
+    Study.objects.update(hard_cap_usd=committed_usd(study))
+    with pytest.raises(StudyError, match="leaves no room"):
+        retry(refused, by="ada")
+    Study.objects.update(hard_cap_usd=committed_usd(study) + Decimal("0.24"))
+    retry(refused, by="ada")
+    refused.refresh_from_db()
+    assert refused.state == Payment.State.PLANNED
