@@ -92,7 +92,8 @@ def _check_identity(port: int) -> None:
     if found != site_identity():
         raise StudyError(
             f"port {port} is taken by something that is not this site on this "
-            "database: stop it, or set SITE_URL and MARKETPLACE_URL to a free port"
+            "database with this SECRET_KEY: stop it, or set SITE_URL and "
+            "MARKETPLACE_URL to a free port"
         )
 
 

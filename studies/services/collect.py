@@ -18,6 +18,7 @@ from studies.selectors.channels import recruiters_of
 from studies.services.advance_result import AdvanceResult
 from studies.services.allocate import recount, release
 from studies.services.calls import Calls
+from studies.services.ended import tell_of_ended
 from studies.services.events import note
 from studies.services.latecomers import GRACE, may_come_late
 from studies.services.outcomes import note_outcome, retry_rejections
@@ -58,6 +59,7 @@ def advance(study: Study) -> AdvanceResult:
     recount(study)
     if study.state == Study.State.LIVE:
         top_up(study, calls, result)
+        tell_of_ended(study, calls, result)
     _close_when_done(study, calls)
     _tell(study, calls)
     result.state = study.get_state_display()
