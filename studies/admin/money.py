@@ -29,7 +29,7 @@ from studies.services.bonuses import (
     plan_bonuses,
 )
 from studies.services.compensate import Owed, compensate, owed
-from studies.services.stuck import retry, stuck_payments, write_off
+from studies.services.stuck import retry, retry_all, stuck_payments, write_off
 
 
 class BonusForm(forms.Form):
@@ -77,6 +77,8 @@ class MoneyPage(StudyPage):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if "look" in request.POST or "give" in request.POST:
             return self._bonus(request)
+        if "retry_all" in request.POST:
+            self._act(self._retry_all, 0)
         acts: dict[str, Callable[[int], str]] = {
             "retry": self._retry,
             "write_off": self._write_off,
@@ -100,6 +102,10 @@ class MoneyPage(StudyPage):
         payment = self._payment(number)
         retry(payment, by=self._by())
         return f"{payment.assignment.rater} is being paid."
+
+    def _retry_all(self, _number: int) -> str:
+        number = retry_all(self.study, by=self._by())
+        return f"{counted(number, 'payment')} tried again."
 
     def _write_off(self, number: int) -> str:
         self.require("studies.write_off_payment")

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from analysis.votes import counted
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Assignment, Payment, Study
 from studies.selectors import committed_usd, spent_usd
@@ -44,6 +45,26 @@ def retry(payment: Payment, *, by: str) -> None:
         )
     move(payment, Payment.State.PLANNED)
     note(study, "payment", f"{by} tries again to pay {payment.assignment.rater}")
+
+
+def retry_all(study: Study, *, by: str) -> int:
+    """Let advance send every refused payment again; return how many.
+
+    StudyError at the first one beyond the hard cap: those before it are sent.
+    """
+    tried = 0
+    for payment in stuck_payments(study):
+        try:
+            retry(payment, by=by)
+        except WrongStateError:
+            # somebody else was first
+            continue
+        except StudyError as error:
+            raise StudyError(f"{counted(tried, 'payment')} tried again; {error}") from (
+                error
+            )
+        tried += 1
+    return tried
 
 
 def write_off(payment: Payment, *, reason: str, by: str) -> None:

@@ -115,3 +115,27 @@ def test_only_who_may_launch_moves_money_or_recruiters(
         assert looks.post(watch, {act: "1"}).status_code == 403
     for act in ("retry", "write_off", "compensate", "look", "give"):
         assert looks.post(address(study, "money"), {act: "1"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_refused_payments_are_tried_again_at_once(
+    ada: Client, recruiter: FakeRecruiter
+) -> None:
+    study = judged_study(sessions=0)
+    recruiter.sessions = {study.postings.get().external_id: {}}
+    for number in range(3):
+        Payment.objects.create(
+            assignment=session(study, number, Assignment.State.SUBMITTED),
+            amount_usd=Decimal("0.20"),
+            fee_usd=Decimal("0.04"),
+            state=Payment.State.FAILED,
+            token=f"refused-{number}",
+            tries=1,
+        )
+    assert 'name="retry_all"' in ada.get(address(study, "watch")).content.decode()
+    Study.objects.update(hard_cap_usd="0.50")
+    shown = ada.post(address(study, "money"), {"retry_all": "1"}, follow=True)
+    assert "2 payments tried again; the hard cap" in shown.content.decode()
+    Study.objects.update(hard_cap_usd="0.72")
+    ada.post(address(study, "money"), {"retry_all": "1"})
+    assert set(Payment.objects.values_list("state", flat=True)) == {"confirmed"}
