@@ -116,6 +116,8 @@ class ProlificApi:
         repeat: bool,
     ) -> Any:
         what = f"Prolific, {method} {path}"
+        if not self._account.token:
+            raise _no_token()
         for left in reversed(range(TRIES)):
             seconds = FIRST_WAIT_SECONDS * 2 ** (TRIES - 1 - left)
             try:
@@ -130,12 +132,21 @@ class ProlificApi:
                     return _body(what, reply, repeat=repeat)
                 failure = _refusal(what, reply)
                 throttled = reply.status_code == httpx.codes.TOO_MANY_REQUESTS
-                again = throttled or (repeat and not failure.permanent)
+                again = throttled or (repeat and reply.is_server_error)
                 seconds = max(seconds, _asked_pause(reply))
             if not (left and again and seconds <= LONGEST_WAIT_SECONDS):
                 raise failure
             self._wait(seconds)
         raise AssertionError("the last try returns or raises")
+
+
+def _no_token() -> RecruiterError:
+    """Say what to set; not for good, or every payment would wait for a person."""
+    return RecruiterError(
+        "recruiting on Prolific needs an API token (app.prolific.com, Settings): "
+        "set PROLIFIC_TOKEN, and PROLIFIC_PROJECT to the id of your project there",
+        permanent=False,
+    )
 
 
 def _more(reply: Row, rows: int) -> bool:
@@ -178,10 +189,11 @@ def _refusal(what: str, reply: httpx.Response) -> RecruiterError:
         text += "; check PROLIFIC_TOKEN and what it may do"
     elif reply.is_redirect:
         text += "; check PROLIFIC_API_URL"
-    throttled = status == httpx.codes.TOO_MANY_REQUESTS
+    # a token that was revoked is replaced, and what was refused goes on by itself
+    mends = status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.UNAUTHORIZED)
     return RecruiterError(
         text,
-        permanent=not (reply.is_server_error or throttled),
+        permanent=not (reply.is_server_error or mends),
         uncertain=reply.is_server_error,
         code=str(status),
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from studies.errors import RecruiterError, StudyError
+from studies.errors import StudyError
 from studies.recruiters.base import Recruiter
 from studies.recruiters.link import LinkRecruiter
 from studies.recruiters.mturk import Endpoint, MTurkRecruiter
@@ -58,12 +58,6 @@ def link_recruiter() -> LinkRecruiter:
 
 
 def _prolific() -> Recruiter:
-    if not settings.PROLIFIC_TOKEN:
-        raise RecruiterError(
-            "recruiting on Prolific needs an API token (app.prolific.com, Settings): "
-            "set PROLIFIC_TOKEN, and PROLIFIC_PROJECT to the id of your project there",
-            permanent=True,
-        )
     return ProlificRecruiter(
         Account(
             token=settings.PROLIFIC_TOKEN,
