@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from analysis.votes import counted
+
 
 @dataclass(slots=True)
 class AdvanceResult:
@@ -20,15 +22,15 @@ class AdvanceResult:
     def text(self) -> str:
         """One line; names only what happened."""
         done = [
-            f"{count} {what}"
-            for count, what in (
-                (self.published, "postings published"),
-                (self.submissions, "submissions taken in"),
-                (self.returned, "sessions returned"),
-                (self.expired, "sessions given up"),
-                (self.paid, "sessions paid"),
-                (self.extras, "bonuses and compensations paid"),
-                (self.new_places, "places added"),
+            f"{counted(count, what)} {how}"
+            for count, what, how in (
+                (self.published, "posting", "published"),
+                (self.submissions, "submission", "taken in"),
+                (self.returned, "session", "returned"),
+                (self.expired, "session", "given up"),
+                (self.paid, "session", "paid"),
+                (self.extras, "extra payment", "made"),
+                (self.new_places, "place", "added"),
             )
             if count
         ]

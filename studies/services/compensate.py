@@ -63,6 +63,13 @@ def unsubmitted(study: Study) -> "QuerySet[Assignment]":
     ).select_related("posting", "study")
 
 
+def may_submit_yet(study: Study) -> int:
+    """Count who finished and has time left: they are unsubmitted once it is over."""
+    return study.assignments.filter(
+        state=Assignment.State.COMPLETED, posting__isnull=False
+    ).count()
+
+
 def owed(study: Study) -> list[Owed]:
     """List who finished and could not submit, the first first."""
     return [_owed_or_problem(session) for session in unsubmitted(study)]

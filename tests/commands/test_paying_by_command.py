@@ -126,6 +126,15 @@ def test_who_could_not_submit_is_listed_and_compensated_once(
         run("compensate", "--study", "judged", "--session", "nobody")
 
 
+def test_who_may_submit_yet_is_not_forgotten(study: Study) -> None:
+    assert "may submit yet" not in run("compensate", "--study", "judged")
+    Assignment.objects.filter(state="expired").update(state="completed")
+    assert run("compensate", "--study", "judged") == (
+        "judged: nobody finished without submitting.\n"
+        "1 rater finished and may submit yet: listed once the time is over.\n"
+    )
+
+
 def test_only_what_was_ordered_is_counted_as_paid(
     study: Study, fake: FakeRecruiter
 ) -> None:

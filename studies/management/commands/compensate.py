@@ -4,12 +4,13 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
 
+from analysis.votes import counted
 from studies.errors import StudyError
 from studies.management.base import PayingCommand, add_study, dollars, operator
 from studies.management.local_site import local_site
 from studies.selectors import get_study
 from studies.selectors.channels import recruiters_of
-from studies.services.compensate import Owed, compensate_all, owed
+from studies.services.compensate import Owed, compensate_all, may_submit_yet, owed
 from studies.services.settle import settle
 
 
@@ -36,6 +37,11 @@ class Command(PayingCommand):
         rows = owed(study)
         if not rows:
             self.stdout.write(f"{study.slug}: nobody finished without submitting.")
+        if waiting := may_submit_yet(study):
+            self.stdout.write(
+                f"{counted(waiting, 'rater')} finished and may submit yet: listed "
+                "once the time is over."
+            )
         for row in rows:
             self.stdout.write(_line(row))
         chosen = _chosen(rows, options["session"], everybody=options["all"])
