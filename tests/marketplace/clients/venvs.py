@@ -1,6 +1,7 @@
-"""Environments of their own for clients: made once by pip, kept in var/."""
+"""Environments of their own for clients: made once, kept in var/."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -27,11 +28,30 @@ def python_with(name: str, *requirements: str, then: tuple[str, ...] = ()) -> Pa
         done = folder / "installed"
         if not done.exists() or done.read_text() != wanted:
             shutil.rmtree(folder, ignore_errors=True)
-            _run(sys.executable, "-m", "venv", str(folder))
+            install = _installer(folder)
             for each in filter(None, (requirements, then)):
-                _run(str(folder / "bin" / "pip"), "install", "--quiet", *each)
+                _run(*install, "--quiet", *each)
             done.write_text(wanted)
     return folder / "bin" / "python"
+
+
+def _installer(folder: Path) -> tuple[str, ...]:
+    """Make an empty environment; return the command that installs into it.
+
+    That is uv, which script/setup brings and which is several times as quick, or pip.
+    """
+    python, uv = folder / "bin" / "python", Path(sys.executable).with_name("uv")
+    if not uv.exists():
+        _run(sys.executable, "-m", "venv", str(folder))
+        return (str(python), "-m", "pip", "install")
+    _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
+    # it does not read pip's own settings
+    index, links = (os.environ.get(f"PIP_{n}") for n in ("INDEX_URL", "FIND_LINKS"))
+    return (
+        *(str(uv), "pip", "install", "--system-certs", "--python", str(python)),
+        *(("--default-index", index) if index else ()),
+        *(("--find-links", links) if links else ()),
+    )
 
 
 def _run(*words: str) -> None:
