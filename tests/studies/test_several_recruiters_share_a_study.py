@@ -63,7 +63,7 @@ def test_the_sessions_are_shared_out(
         (["mturk=5", "panel=9"], "14 sessions are asked for, the study needs 15: name"),
         (["mturk=16"], "16 sessions are asked for, the study needs 15"),
         (["mturk", "mturk=3"], "mturk is named twice"),
-        (["mturk=many"], "asks for no number of sessions: write mturk=20"),
+        (["mturk=many"], "from 1 to 999,999: write mturk=20, or mturk alone for"),
         (["mturk=-1"], "asks for no number"),
         (["fax"], "there is no recruiter 'fax'"),
         ([], "no recruiter is named"),
