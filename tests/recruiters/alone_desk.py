@@ -1,6 +1,9 @@
 """The marketplace alone, in a process of its own: all people come over HTTP."""
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
 
@@ -10,15 +13,37 @@ from studies.services.rehearsal.http import Http, Stopwatch
 from studies.services.rehearsal.market import Marketplace
 from studies.services.rehearsal.raters import SimulatedRater
 from tests.recruiters.desks import query_of
-from tests.servers.alone import Alone
+from tests.servers.alone import ROOT, Alone
+
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.recruiters.alone_settings"}
+ENROL = """
+import sys, django
+django.setup()
+from marketplace import services
+for name in sys.argv[1:]:
+    key = services.enrol(name, "100.00")
+    print(key.access_key_id, key.secret_access_key)
+"""
+
+
+def keys_of(market: Alone) -> Iterator[tuple[str, str]]:
+    """Give keys, each of another requester with 100 dollars; one process makes many."""
+    for dozen in range(100):
+        names = [f"Lab {dozen} {number}" for number in range(12)]
+        done = subprocess.run(
+            [sys.executable, "-c", ENROL, *names],
+            env=market.env(), cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        for line in done.stdout.splitlines():
+            key, secret = line.split()
+            yield key, secret
 
 
 class AloneDesk:
     """A study site and workers, each a stranger to the marketplace they meet at."""
 
-    def __init__(self, market: Alone, requester: str) -> None:
+    def __init__(self, market: Alone, key: str, secret: str) -> None:
         self.home = market.url
-        key, secret = market.key(requester, "--deposit", "100.00")
         self.recruiter: Recruiter = MTurkRecruiter(
             Endpoint(f"{self.home}/api/", self.home, key, secret, False)
         )

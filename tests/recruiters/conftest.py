@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.recruiters.alone_desk import AloneDesk
+from tests.recruiters.alone_desk import SETTINGS, AloneDesk, keys_of
 from tests.recruiters.desks import (
     ALL,
     Desk,
@@ -21,9 +21,15 @@ from tests.servers.alone import Alone
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
     """A marketplace in a process and a database of its own."""
-    market = Alone(tmp_path_factory.mktemp("alone"))
+    market = Alone(tmp_path_factory.mktemp("alone"), more=SETTINGS)
     with market.served():
         yield market
+
+
+@pytest.fixture(scope="session")
+def keys(alone: Alone) -> Iterator[tuple[str, str]]:
+    """Keys for that marketplace, each of a requester of its own."""
+    return keys_of(alone)
 
 
 @pytest.fixture
@@ -35,14 +41,13 @@ def prolific() -> Iterator[Prolific]:
 
 @pytest.fixture(params=ALL)
 def desk(request: pytest.FixtureRequest, settings: Any) -> Desk:
-    # the real hasher takes a third of a second, by design
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MARKETPLACE_OPEN_SIGNUP = True
     if request.param == "mturk":
         return MTurkDesk(request.getfixturevalue("live_server").url)
     if request.param == "alone":
         # one token buys one HIT of a requester: each test is another requester
-        return AloneDesk(request.getfixturevalue("alone"), request.node.nodeid[-110:])
+        keys = request.getfixturevalue("keys")
+        return AloneDesk(request.getfixturevalue("alone"), *next(keys))
     if request.param == "prolific":
         return ProlificDesk(request.getfixturevalue("prolific"))
     return FakeDesk() if request.param == "fake" else LinkDesk()

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,8 @@ class Alone:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Environment beyond the usual."""
 
     @property
     def url(self) -> str:
@@ -39,7 +41,8 @@ class Alone:
     def env(self) -> dict[str, str]:
         """Return the environment of its processes: nothing of ours but the path."""
         here = {"DATA_DIR": str(self.folder), "MARKETPLACE_URL": self.url}
-        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **here}
+        here |= {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+        return here | dict(self.more)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run the command with further words to its end."""
