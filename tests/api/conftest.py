@@ -3,13 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_without_old_tries(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _without_old_tries() -> None:
     cache.clear()
 
 

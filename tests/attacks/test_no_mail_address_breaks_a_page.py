@@ -1,7 +1,5 @@
 """An address whose host has no form that mail servers know is refused in words."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -9,13 +7,9 @@ from marketplace import clock, services
 from marketplace.models import Worker
 from tests.marketplace import shop
 
+pytestmark = pytest.mark.django_db
 # each label is short enough, until its letters are written as xn--...
 HOSTS = ("\u00fc" * 60 + ".example", "\u00fc" + "x" * 62 + ".example")
-
-
-@pytest.fixture(autouse=True)
-def _settings(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -1,7 +1,5 @@
 """Mallory is signed in, knows Alice's ids, and gets none of what is Alice's."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -14,8 +12,7 @@ SECRETS = ("Alice's HIT", "Alice's bonus", "Alice's letter", "Alice's answer", "
 
 
 @pytest.fixture
-def alice(db: None, settings: Any) -> Worker:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def alice(db: None) -> Worker:
     lab = shop.requester()
     alice = shop.worker("alice")
     now = clock.now()

@@ -28,8 +28,7 @@ def advance() -> Iterator[Callable[[timedelta], None]]:
 
 
 @pytest.fixture(autouse=True)
-def _quick(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _settings(db: None, settings: Any) -> None:
     settings.MARKETPLACE_OPEN_SIGNUP = True
     settings.BEHIND_TLS_PROXY = False
 

@@ -1,7 +1,5 @@
 """Forms of other sites, sent by a worker's own browser, change nothing."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import URLPattern
@@ -38,9 +36,8 @@ def address(pattern: URLPattern) -> str:
 
 
 @pytest.fixture
-def browser(db: None, settings: Any) -> Client:
+def browser(db: None) -> Client:
     """Alice's browser, whose tokens Django checks."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shop.worker("alice")
     inside = Client()
     shop.sign_in(inside)

@@ -16,8 +16,7 @@ HOME = "http://127.0.0.1:8000/marketplace"
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _home(settings: Any) -> None:
     settings.MARKETPLACE_URL = HOME
 
 

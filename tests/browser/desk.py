@@ -18,7 +18,6 @@ def open_site(live_server: Any, settings: Any) -> str:
     url = str(live_server.url)
     settings.SITE_URL = url
     settings.MARKETPLACE_URL = f"{url.replace('localhost', '127.0.0.1')}/marketplace"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_superuser("ada", password=PASSWORD)
     return url
 

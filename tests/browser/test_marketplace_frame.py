@@ -55,7 +55,6 @@ def market(live_server: Any, settings: Any, question: str) -> str:
     settings.MARKETPLACE_URL = home
     settings.MARKETPLACE_ALLOW_HTTP_LOOPBACK = True
     settings.ALLOWED_HOSTS = ["*"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shop.requester()
     shop.worker("alice")
     xml = shop.QUESTION.replace(

@@ -80,7 +80,6 @@ def market(live_server: Any, settings: Any) -> str:
     home = f"{live_server.url.replace('localhost', '127.0.0.1')}/marketplace"
     settings.MARKETPLACE_URL = home
     settings.ALLOWED_HOSTS = ["*"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shop.requester()
     shop.worker("alice")
     return home

@@ -75,7 +75,6 @@ def test_a_survey_elsewhere_opens_its_window_and_is_submitted(
     home = f"{live_server.url.replace('localhost', '127.0.0.1')}/marketplace"
     settings.MARKETPLACE_URL = home
     settings.ALLOWED_HOSTS = ["*"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     question = shop.QUESTION.replace("https://rate.example/hit/", start)
     shop.publish(shop.requester(), shop.Terms(question=question))
     shop.worker("alice")

@@ -26,7 +26,6 @@ def market(live_server: Any, settings: Any) -> str:
     home = f"{live_server.url}/marketplace"
     settings.MARKETPLACE_URL = home
     settings.ALLOWED_HOSTS = ["*"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shop.requester()
     shop.worker("alice")
     shop.mturk(f"{home}/api/").create_qualification_type(

@@ -49,7 +49,6 @@ def home(live_server: Any, settings: Any) -> str:
     home = f"{live_server.url.replace('localhost', '127.0.0.1')}/marketplace"
     settings.MARKETPLACE_URL = home
     settings.ALLOWED_HOSTS = ["*"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     lab = shop.requester()
     alice = shop.worker("alice")
     Worker.objects.update(email="alice@example.org")

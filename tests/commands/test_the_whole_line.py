@@ -42,7 +42,6 @@ def test_from_clips_to_the_table_by_commands_alone(
     manifest: Path, settings: Settings
 ) -> None:
     use_port(settings, free_port())
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     out, _ = run("ingest", str(manifest), "--study", "pets", "--title", "Pets")
     assert "6 files stored, 0 known before, 0 left out" in out
     again, _ = run("ingest", str(manifest), "--study", "pets", "--title", "Pets")
@@ -78,7 +77,6 @@ def test_closing_early_pays_those_at_work_and_prints_what_there_is(
     manifest: Path, settings: Settings
 ) -> None:
     use_port(settings, free_port())
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     run("ingest", str(manifest), "--study", "pets", "--title", "Pets")
     run("build", "--study", "pets", "--workers", "1")
     run("launch", "--study", "pets", "--recruiter", "mturk")

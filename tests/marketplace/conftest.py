@@ -13,8 +13,6 @@ from tests.marketplace import shop
 
 @pytest.fixture(autouse=True)
 def _settings(settings: Any) -> None:
-    # the real hasher takes a third of a second, by design
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MARKETPLACE_OPEN_SIGNUP = True
     settings.MARKETPLACE_ALLOW_UNSIGNED = False
 

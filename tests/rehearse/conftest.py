@@ -13,7 +13,5 @@ from tests.commands.ports import free_port, use_port
 def site(transactional_db: None, settings: Settings) -> Iterator[None]:
     """The whole site on a port of its own: pages as localhost, market as 127.0.0.1."""
     use_port(settings, free_port())
-    # signing up hashes a password per rater
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with local_site("mturk", tell=lambda _text: None):
         yield
