@@ -18,10 +18,8 @@ from studies.models import (
     Study,
     Vote,
 )
+from studies.selectors.simulated import SIMULATED
 from studies.selectors.spending import Spending, spending
-
-SIMULATED = "ASIM"
-"""Worker ids of simulated raters start so; what they say is marked everywhere."""
 
 
 def get_study(slug: str) -> Study:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Sum
 
 from studies.models import Payment, Posting, Study
+from studies.selectors.simulated import SIMULATED
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,9 +30,10 @@ class Spending:
     `refused_usd`: payments that a recruiter refused and nobody wrote off, with fees.
 
     `timed_sessions` are those whose reward is confirmed and that were worked from
-    begin to end on this site: a session restored from the recruiter's copy has no
-    times. Their time runs from the rater's acceptance, when the page was opened with
-    it, until the form was submitted, pauses counted in. `paid_per_hour_usd`: rewards
+    begin to end on this site by people: a session restored from the recruiter's copy
+    has no times, and those of simulated raters say nothing. Their time runs from the
+    rater's acceptance, when the page was opened with it, until the form was submitted,
+    pauses counted in. `paid_per_hour_usd`: rewards
     and bonuses of these sessions by the sum of their hours. `median_minutes`: the
     median of their times. Both are None without such sessions.
     """
@@ -125,7 +127,7 @@ def _timed(study: Study) -> "QuerySet[Assignment]":
         Exists(reward),
         completed_at__isnull=False,
         submitted_at__gt=F("started_at"),
-    )
+    ).exclude(rater__contains=f":{SIMULATED}")
 
 
 def _times(study: Study) -> tuple[float, float | None, int]:

@@ -33,7 +33,7 @@ def test_launching_by_links_prints_the_open_link() -> None:
     assert "nothing is paid here" in out
     assert "on 1 posting" in out
     assert "= $0.00" in out
-    assert f"Raters find it at {study.postings.get().url}\n" in out
+    assert f"Raters by link find it at {study.postings.get().url}\n" in out
     assert "&open=" in out
 
 

@@ -64,6 +64,16 @@ def test_the_figures_of_a_paid_study() -> None:
     assert (money.paid_sessions, money.timed_sessions) == (3, 3)
 
 
+def test_simulated_raters_are_paid_and_not_timed() -> None:
+    study = judged_study()
+    people = timed(study, 10, 20, 60)
+    Assignment.objects.filter(pk=people[2].pk).update(rater="mturk:ASIM1R0001")
+    money = spending(study)
+    # 2 x 0.20 in 30 minutes
+    assert money.paid_per_hour_usd == Decimal("0.80")
+    assert (money.paid_sessions, money.timed_sessions) == (3, 2)
+
+
 def test_a_session_without_times_of_its_own_is_paid_and_not_timed() -> None:
     study = judged_study(sessions=2)
     timed(study, 30, 90)

@@ -50,7 +50,7 @@ class Command(StudyCommand):
         for name in recruiters_of(study):
             mine = study.postings.filter(recruiter=name)
             if url := mine.values_list("url", flat=True).last():
-                self.stdout.write(f"Raters find it at {url}")
+                self.stdout.write(f"Raters by {name} find it at {url}")
             if name == LinkRecruiter.name:
                 self.note(
                     f"Personal links: manage.py invite --study {study.slug} --number N"

@@ -54,4 +54,4 @@ class Command(StudyCommand):
         recruit(study, name, line.sessions, confirmed_usd=options["yes_spend"])
         mine = study.postings.filter(recruiter=name)
         if url := mine.order_by("number").values_list("url", flat=True).last():
-            self.stdout.write(f"Raters find it at {url}")
+            self.stdout.write(f"Raters by {name} find it at {url}")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from studies.errors import StudyError
-from studies.selectors import SIMULATED
+from studies.selectors.simulated import SIMULATED
 from studies.services.rehearsal.html import Page, read_page
 from studies.services.rehearsal.http import Http
 from studies.services.rehearsal.raters import SimulatedRater
