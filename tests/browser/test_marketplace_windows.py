@@ -26,10 +26,13 @@ form.action = given.get("turkSubmitTo") + "/mturk/externalSubmit";
 </script></html>"""
 # in a sandbox of the opener's it would have no dialogs
 WINDOW = """<!doctype html><html lang="en"><title>Experiment</title><p id="said"></p>
+<button id="go">Go on</button>
 <script>
 localStorage.setItem("code", "7431");
-document.getElementById("said").textContent =
-  confirm("Begin?") ? localStorage.getItem("code") : "no";
+document.getElementById("go").onclick = () => {
+  document.getElementById("said").textContent =
+    confirm("Begin?") ? localStorage.getItem("code") : "no";
+};
 </script></html>"""
 
 
@@ -85,9 +88,11 @@ def test_a_survey_elsewhere_opens_its_window_and_is_submitted(
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Accept and work on Real or fake?").click()
     frame = page.frame_locator("#task-frame")
-    laptop.on("page", lambda opened: opened.on("dialog", lambda asked: asked.accept()))
     with page.expect_popup() as opened:
         frame.get_by_role("button", name="Begin the experiment").click()
+    # asked only now, when somebody listens
+    opened.value.on("dialog", lambda asked: asked.accept())
+    opened.value.get_by_role("button", name="Go on").click()
     expect(opened.value.locator("#said")).to_have_text("7431")
     frame.get_by_label("Code").fill("7431")
     frame.get_by_role("button", name="Send").click()
