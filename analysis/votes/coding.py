@@ -21,7 +21,8 @@ class CodedVotes:
 
     ``categories`` and ``methods`` name the codes; the control, if it is among the
     methods, is the last of them. ``vote`` is 1 for judged real, 0 for judged fake.
-    ``repeats`` counts the votes in which a rater judges an item again.
+    ``worker_names`` names the raters' codes. ``repeats`` counts the votes in which a
+    rater judges an item again.
     """
 
     vote: Ints
@@ -33,6 +34,7 @@ class CodedVotes:
     categories: tuple[str, ...]
     methods: tuple[str, ...]
     item_ids: tuple[str, ...]
+    worker_names: tuple[str, ...]
     videos: int
     workers: int
     control: str | None
@@ -100,6 +102,7 @@ def encode_votes(
         categories=category_names,
         methods=method_names,
         item_ids=ids["item_id"].levels,
+        worker_names=ids["worker_id"].levels,
         videos=len(ids["source_video"].levels),
         workers=len(ids["worker_id"].levels),
         control=spelled,

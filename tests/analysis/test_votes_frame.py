@@ -69,3 +69,9 @@ def test_without_an_order_names_stand_as_they_first_appear() -> None:
     coded = encode_votes(frame(rows))
     assert coded.categories == ("Rain", "Dog")
     assert coded.methods == ("Seq", "Real")
+
+
+def test_coded_votes_know_the_raters_names() -> None:
+    coded = encode_votes(VOTES)
+    names = [coded.worker_names[code] for code in coded.worker]
+    assert names == VOTES["worker_id"].tolist()
