@@ -7,17 +7,20 @@ from analysis.intervals.choice import (
     choose_intervals,
     method_name,
 )
+from analysis.intervals.contrast import Difference, average_difference
 from analysis.intervals.moments import Moments, cluster_moments
 from analysis.intervals.proportions import clopper_pearson, wilson
 from analysis.intervals.samples import Sample, Samples, sample_cells
 
 __all__ = [
     "KINDS",
+    "Difference",
     "Interval",
     "Kind",
     "Moments",
     "Sample",
     "Samples",
+    "average_difference",
     "choose_intervals",
     "clopper_pearson",
     "cluster_moments",
