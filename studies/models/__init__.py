@@ -2,6 +2,7 @@
 
 from studies.models.catalogue import Category, Clip, Stimulus, System
 from studies.models.channels import Channel
+from studies.models.looks import Look
 from studies.models.money import Payment
 from studies.models.sessions import Assignment, Event, Posting, Trial, Vote
 from studies.models.study import Item, ItemStimulus, Study
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "Item",
     "ItemStimulus",
+    "Look",
     "Payment",
     "Posting",
     "Stimulus",

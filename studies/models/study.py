@@ -105,6 +105,9 @@ class Study(models.Model):
     )
     render = models.JSONField(default=dict, blank=True)
     rules = models.JSONField(default=dict, blank=True)
+    comparisons: "models.JSONField[dict[str, Any]]" = models.JSONField(
+        default=dict, blank=True
+    )
     consent_text = models.TextField(blank=True)
     contact_email = models.EmailField(blank=True)
     spec: "models.JSONField[dict[str, Any]]" = models.JSONField(
@@ -173,6 +176,8 @@ class Item(models.Model):
     order = models.PositiveIntegerField(default=0)
     places = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
+    # the look that its clip's votes are needed for; 0 where no looks were declared
+    stage = models.PositiveSmallIntegerField(default=0)
 
     objects = ItemQuerySet.as_manager()
 

@@ -34,6 +34,10 @@ DEFAULT_RULES: dict[str, Any] = {
     "require_full_play": True,
     # a session counts only when at least this share of its catch items is right
     "min_catch_share": 0.5,
+    # a session counts only when its median answer took at least so long; 0: any
+    "min_answer_seconds": 0,
+    # a session of so many votes or more counts only when they differ; 0: any
+    "straightline_votes": 0,
 }
 
 
@@ -175,6 +179,7 @@ def declared_spec(study: Study) -> dict[str, Any]:
         "systems": list(study.systems.values_list("name", flat=True)),
         "clips": study.clips.count(),
         "rules": {**DEFAULT_RULES, **study.rules},
+        "comparisons": study.comparisons,
         "render": render_spec(study).to_json(),
         "stimuli_sha256": _stimuli_hash(study),
     }

@@ -12,6 +12,7 @@ from studies.errors import RecruiterError
 from studies.models import Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import committed_usd, open_places
+from studies.services.comparisons import misfit
 from studies.services.design import practice_clips, session_size, votes_of_one
 from studies.services.recruiting import get_recruiter
 from studies.services.shares import Share, divide, misfits, read_shares
@@ -174,6 +175,8 @@ def plan(study: Study, *asked: str) -> LaunchPlan:
         problems += too_poor(lines[-1])
     if not items:
         problems.append("nothing is built yet: build the stimuli first")
+    if unfit := misfit(study):
+        problems.append(unfit)
     total = sum(line.total_usd for line in lines)
     cap, name = recruiting_cap(study)
     if total > cap:

@@ -1,18 +1,9 @@
 """The report: a study's votes through `analysis`, its declared spec beside them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.intervals import Kind
-from analysis.render import (
-    DEMO_LABEL,
-    SIMULATED_LABEL,
-    Format,
-    render,
-    render_split,
-    write_report,
-    write_split,
-)
+from analysis.render import Format, render, render_split, write_report, write_split
 from analysis.tables import (
     JudgedRealTable,
     SplitTable,
@@ -21,10 +12,18 @@ from analysis.tables import (
 )
 from studies.errors import StudyError
 from studies.models import Study
-from studies.selectors import simulated_sessions, votes_frame
-from studies.selectors.spending import spending_text
-from studies.services.design import DEFAULT_RULES, render_spec
-from studies.services.designs import get_design
+from studies.selectors import votes_frame
+from studies.services.declared import declared, label
+
+__all__ = [
+    "BY",
+    "declared",
+    "label",
+    "render_report",
+    "report_split",
+    "report_table",
+    "write",
+]
 
 BY = ("recruiter",)
 """What the votes can be split by here; `python -m analysis` splits by any column."""
@@ -56,50 +55,6 @@ def report_table(
         planned_items=None if study.is_import else planned,
         interval=interval,
     )
-
-
-def declared(study: Study) -> Mapping[str, str]:
-    """Return what was fixed before the first vote, in words, for the report's foot."""
-    if study.is_import:
-        return {"source": "imported votes"}
-    rules = {**DEFAULT_RULES, **study.rules}
-    share = float(rules["min_catch_share"])
-    lines = {
-        "study": study.slug,
-        "state": study.get_state_display().lower()
-        + ("" if study.state == Study.State.CLOSED else " (interim)"),
-        "design": get_design(study.design).key,
-        "votes per item": str(study.votes_per_item),
-        "seed": str(study.seed),
-        "excluded": "; ".join(
-            [
-                "votes on clips not played to their end"
-                if rules["require_full_play"]
-                else "no votes by playback",
-                f"sessions with less than {share:.0%} of their catch items right"
-                if share
-                else "no sessions by catch items",
-            ]
-        ),
-    }
-    lines.update(render_spec(study).as_declared())
-    lines["spec sha256"] = study.spec_hash or "not frozen yet"
-    if paid := spending_text(study):
-        lines["paid"] = paid
-    simulated = simulated_sessions(study)
-    if simulated:
-        all_sessions = study.assignments.count()
-        lines["raters"] = f"{simulated} of {all_sessions} sessions by simulated raters"
-    if study.is_demo:
-        lines["data"] = "demo"
-    return lines
-
-
-def label(study: Study) -> str:
-    """Return what must stand over the report; empty for people and real clips."""
-    if study.is_demo:
-        return DEMO_LABEL
-    return SIMULATED_LABEL if simulated_sessions(study) else ""
 
 
 def report_split(study: Study, table: JudgedRealTable, by: str) -> SplitTable:

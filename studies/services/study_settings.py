@@ -10,6 +10,7 @@ from generation.media import RenderSpec
 from studies.errors import StudyError, WrongStateError
 from studies.models import Item, Study
 from studies.selectors import spent_usd
+from studies.services.comparisons import settled
 from studies.services.events import note
 
 EDITABLE = (Study.State.DRAFT, Study.State.READY)
@@ -32,6 +33,7 @@ FIELDS = (
     "seed",
     "render",
     "rules",
+    "comparisons",
 )
 _DECIDES_FILES = ("seed", "render", "practice_items", "catch_items")
 """Settings on which the rendered files depend: after a change, build again."""
@@ -46,6 +48,7 @@ def is_editable(study: Study) -> bool:
 def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
     """Write `values` (keys of FIELDS); WrongStateError from launch on.
 
+    StudyError for comparisons that do not hold.
     A study that is READY goes back to DRAFT when its files depend on the change.
     """
     unknown = set(values) - set(FIELDS)
@@ -59,7 +62,7 @@ def change_settings(study: Study, values: Mapping[str, Any]) -> Study:
         )
     before = {name: _settled(name, getattr(row, name)) for name in _DECIDES_FILES}
     for name, value in values.items():
-        setattr(row, name, value)
+        setattr(row, name, settled(value, row) if name == "comparisons" else value)
     after = {name: _settled(name, getattr(row, name)) for name in _DECIDES_FILES}
     if row.state == Study.State.READY and before != after:
         row.state = Study.State.DRAFT

@@ -1,14 +1,17 @@
 """Three verdicts on a session: paid, used, flagged. Used is decided here.
 
 Whether votes count is decided by the rules frozen with the study, on material
-outside the table (playback, catch items); never by how anybody voted on it.
+outside the table (playback, catch items, pace); not by how anybody voted on it. The
+one exception is `straightline_votes`, which is off unless declared: it also leaves
+out people who honestly found everything alike.
 """
 
+import statistics
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from studies.models import Assignment, Item, Trial, Vote
 from studies.services.allocate import lock, release_trials
@@ -59,7 +62,37 @@ def _reason(assignment: Assignment, rules: Mapping[str, Any]) -> str:
     share = float(rules.get("min_catch_share", 0))
     if asked and right / asked < share:
         return f"{right} of {asked} catch items right, {share:.0%} wanted"
-    return ""
+    return _too_fast(assignment, rules) or _straightline(assignment, rules)
+
+
+def _too_fast(assignment: Assignment, rules: Mapping[str, Any]) -> str:
+    """Say so when the median answer was too quick; votes without a time say nothing."""
+    least = float(rules.get("min_answer_seconds", 0))
+    if not least:
+        return ""
+    times = _scored_votes(assignment).filter(seconds__isnull=False)
+    seconds = [each for each in times.values_list("seconds", flat=True) if each]
+    if not seconds or (median := statistics.median(seconds)) >= least:
+        return ""
+    return f"median answer after {median:.1f} seconds, {least:g} wanted"
+
+
+def _straightline(assignment: Assignment, rules: Mapping[str, Any]) -> str:
+    """Say so when many votes are all the same answer."""
+    fewest = int(rules.get("straightline_votes", 0))
+    choices = list(_scored_votes(assignment).values_list("choice", flat=True))
+    if not fewest or len(choices) < fewest or len(set(choices)) > 1:
+        return ""
+    return f"all {len(choices)} votes are {choices[0]!r}, {fewest} alike are too many"
+
+
+def _scored_votes(assignment: Assignment) -> QuerySet[Vote]:
+    question = get_design(assignment.study.design).truth_question
+    return Vote.objects.filter(
+        trial__assignment=assignment,
+        trial__kind=Item.Kind.SCORED,
+        question=question,
+    )
 
 
 def catch_score(assignment: Assignment) -> tuple[int, int]:

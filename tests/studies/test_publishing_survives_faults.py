@@ -7,6 +7,7 @@ import pytest
 from studies.errors import RecruiterError, StudyError, WrongStateError
 from studies.models import Payment, Posting, Study
 from studies.services.collect import advance
+from studies.services.design import DEFAULT_RULES
 from studies.services.publish import close, launch
 from tests.fakes import FakeRecruiter
 from tests.studies.conftest import free_posting, work
@@ -111,7 +112,7 @@ def test_closing_expires_every_posting_even_one_that_was_being_sent(
 def test_the_spec_is_frozen_and_hashed_at_launch(recruiter: FakeRecruiter) -> None:
     study = launch(built_study(), "mturk")
     assert study.spec["votes_per_item"] == 3
-    assert study.spec["rules"] == {"require_full_play": True, "min_catch_share": 0.5}
+    assert study.spec["rules"] == DEFAULT_RULES
     assert len(study.spec_hash) == 64
 
 
