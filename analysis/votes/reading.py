@@ -7,6 +7,7 @@ import gzip
 import io
 import zlib
 from array import array
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from analysis.votes.names import lookalikes
 
 if TYPE_CHECKING:
     from _csv import Reader
+    from collections.abc import Iterator, Sequence
 
 CHUNK = 8192
 GZIP_MAGIC = b"\x1f\x8b"
@@ -43,15 +45,31 @@ def read_votes(path: Path | str) -> pd.DataFrame:
     line, every fault it holds (20 at most, then how many more).
     """
     path = Path(path)
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    return parse_votes(str(path), read_text(path))
+
+
+def parse_votes(source: str, text: str) -> pd.DataFrame:
+    """Return the votes of a CSV text as `read_votes` does; ``source`` names it."""
+    with csv_reader(source, text) as reader:
+        return _parse(source, reader)
+
+
+@contextmanager
+def csv_reader(source: str, text: str) -> Iterator[Reader]:
+    """Give a reader of the rows of a text; what is not CSV becomes a VotesError."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        return _parse(str(path), reader)
+        yield reader
     except csv.Error as error:
         message = f"line {reader.line_num}: is not CSV: {error}"
-        raise VotesError(str(path), [message]) from error
+        raise VotesError(source, [message]) from error
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8, with or without BOM, gzipped or not.
+
+    Raises VotesError naming the file, and the line of a byte that is not UTF-8.
+    """
     try:
         raw = path.read_bytes()
         if raw.startswith(GZIP_MAGIC):
@@ -75,11 +93,20 @@ def _text(path: Path) -> str:
 
 def _parse(source: str, reader: Reader) -> pd.DataFrame:
     header = [name.strip() for name in next(reader, [])]
+    check_twice(source, header)
     _check_header(source, header)
-    table = _Table(len(header))
+    table = Table(len(header))
     for row in reader:
         if row:
             table.add(row, reader.line_num)
+    return table_frame(source, header, table)
+
+
+def table_frame(source: str, header: Sequence[str], table: Table) -> pd.DataFrame:
+    """Return the frame of a table whose header holds the required columns.
+
+    Raises VotesError with the faults of `source`, line by line.
+    """
     table.flush()
     columns = {name: table.column(index) for index, name in enumerate(header)}
     ids = {name: blank_codes(columns[name].codes, columns[name].levels) for name in IDS}
@@ -99,12 +126,16 @@ def _parse(source: str, reader: Reader) -> pd.DataFrame:
     return _frame(columns, votes)
 
 
-def _check_header(source: str, header: list[str]) -> None:
-    if not header:
-        raise VotesError(source, [f"is empty; needed columns: {', '.join(COLUMNS)}"])
+def check_twice(source: str, header: Sequence[str]) -> None:
+    """Raise VotesError where two columns have one name."""
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise VotesError(source, [f"line 1: column {', '.join(twice)} stands twice"])
+
+
+def _check_header(source: str, header: list[str]) -> None:
+    if not header:
+        raise VotesError(source, [f"is empty; needed columns: {', '.join(COLUMNS)}"])
     missing = missing_columns(header)
     if missing:
         found = ", ".join(header)
@@ -116,7 +147,7 @@ def _check_header(source: str, header: list[str]) -> None:
         raise VotesError(source, [message])
 
 
-class _Table:
+class Table:
     """Rows coded column by column while they are read, so that 10^6 of them fit."""
 
     def __init__(self, width: int) -> None:
@@ -128,6 +159,7 @@ class _Table:
         self._levels: list[dict[str, int]] = [{} for _ in range(width)]
 
     def add(self, row: list[str], line: int) -> None:
+        """Take in a row that ends at a line of the file."""
         if len(row) != self.width:
             words = f"{len(row)} values where the header has {self.width} columns"
             self.faults.append((line, words))
@@ -138,6 +170,7 @@ class _Table:
             self.flush()
 
     def flush(self) -> None:
+        """Code the rows that are held."""
         for index, values in enumerate(zip(*self._rows, strict=True)):
             levels = self._levels[index]
             self._codes[index].extend(

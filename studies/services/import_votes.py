@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from django.db import transaction
 
+from analysis.votes import BatchOptions
 from studies.errors import StudyError
 from studies.models import (
     Assignment,
@@ -34,11 +35,15 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The study, and how many votes were stored now (0: they all were there)."""
+    """The study, and how many votes were stored now (0: they all were there).
+
+    `notes` say how the file was read and what was left out.
+    """
 
     study: Study
     stored: int
     known: int
+    notes: tuple[str, ...] = ()
 
 
 def import_votes(
@@ -47,12 +52,14 @@ def import_votes(
     slug: str,
     title: str = "",
     now: datetime,
+    options: BatchOptions | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Store a long table of votes as a closed study that only waits for its report.
 
     `file` is a CSV, plain or gzipped: item_id, category, method, source_video,
     worker_id, vote (1: judged real); the method `Real`, in any case, is the control.
+    Or it is the results file of an MTurk batch, read under `options`.
     Categories and methods keep the order of their first appearance, the control last.
     The same votes again store nothing. Raises FaultsError naming line and value when
     the table is bad, StudyError when the slug belongs to anything else.
@@ -60,7 +67,8 @@ def import_votes(
     if not re.fullmatch(r"[-a-zA-Z0-9_]{1,64}", slug):
         message = f"{slug!r} cannot name a study: use up to 64 letters, digits, - and _"
         raise StudyError(message)
-    votes = read_file(file)
+    read = read_file(file, options)
+    votes = read.votes
     digest = digest_of(votes)
     with transaction.atomic():
         study, created = Study.objects.get_or_create(
@@ -80,7 +88,7 @@ def import_votes(
         )
         if not created:
             _same_or_error(study, digest, file)
-            return ImportResult(study, stored=0, known=len(votes))
+            return ImportResult(study, stored=0, known=len(votes), notes=read.notes)
         _store(study, votes, now, progress or Silent())
         note(
             study,
@@ -89,8 +97,9 @@ def import_votes(
             file=file.name,
             votes=len(votes),
             votes_sha256=digest,
+            **({"notes": list(read.notes)} if read.notes else {}),
         )
-    return ImportResult(study, stored=len(votes), known=0)
+    return ImportResult(study, stored=len(votes), known=0, notes=read.notes)
 
 
 def _same_or_error(study: Study, digest: str, file: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.votes import VotesError, read_votes
+from analysis.votes import BatchOptions, ReadVotes, VotesError, read_votes_or_batch
 from studies.errors import FaultsError, StudyError
 
 COLUMNS = ["item_id", "category", "method", "source_video", "worker_id", "vote"]
@@ -22,27 +22,29 @@ LIMITS = {
 MOST_VOTES_OF_A_WORKER = 32_767
 
 
-def read_file(file: Path) -> pd.DataFrame:
-    """Return the six columns of the votes in `file`, in its order.
+def read_file(file: Path, options: BatchOptions | None = None) -> ReadVotes:
+    """Return the six columns of the votes in `file`, in its order, and notes on them.
 
+    The file is a votes CSV or the results of an MTurk batch, read under `options`.
     Raises FaultsError, or StudyError for a single fault, naming file and values.
     """
     try:
-        votes = read_votes(file)
+        read = read_votes_or_batch(file, options)
     except VotesError as error:
         if error.total == 1:
             raise StudyError(str(error)) from error
         summary, *faults = str(error).splitlines()
         raise FaultsError(summary, [fault.strip() for fault in faults]) from error
-    if votes.empty:
-        raise StudyError(f"{file}: there is no vote below the header")
-    votes = votes[COLUMNS]
+    if read.votes.empty:
+        why = "".join(f"; {note}" for note in read.notes[1:])
+        raise StudyError(f"{file}: there is no vote below the header{why}")
+    votes = read.votes[COLUMNS]
     faults = [*_too_long(votes), *_in_two_categories(votes)]
     if faults:
         more = len(faults) - SHOWN_FAULTS
         told = faults[:SHOWN_FAULTS] + ([f"and {more} more"] if more > 0 else [])
         raise FaultsError(f"{file}: these votes cannot be stored", told)
-    return votes
+    return ReadVotes(votes, read.notes)
 
 
 def _too_long(votes: pd.DataFrame) -> Iterator[str]:

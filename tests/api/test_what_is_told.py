@@ -85,7 +85,7 @@ def test_votes_as_csv_can_be_read_back(
     assert len(rows) == 8
     back = tmp_path / "back.csv"
     back.write_bytes(reply.content)
-    assert read_file(back)["vote"].sum() == 4
+    assert read_file(back).votes["vote"].sum() == 4
 
 
 def test_an_empty_study_exports_a_header_and_no_votes(admin: APIClient) -> None:
