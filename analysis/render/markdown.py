@@ -54,7 +54,7 @@ def _cell(cell: Shown) -> str:
     if not cell.interval and value[0].isdigit():
         value += "%"
     notes = ", ".join(
-        filter(None, (cell.mark, f"n={cell.votes}" if cell.votes else ""))
+        filter(None, (cell.sign, cell.mark, f"n={cell.votes}" if cell.votes else ""))
     )
     return (
         (f"**{value}**" if cell.best else value)

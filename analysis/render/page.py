@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ MISSING = "\N{EN DASH}"
 class Shown:
     """A cell in words: '78.13', '[72.71, 82.72]', footnote 'a', '381' votes if partial.
 
-    Empty strings where there is nothing to say; ``best`` among the generated of a row.
+    Empty strings where there is nothing to say; ``best`` among the generated of a row;
+    ``sign`` holds the daggers of declared tests.
     """
 
     value: str
@@ -33,17 +34,23 @@ class Shown:
     mark: str = ""
     votes: str = ""
     best: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A table with all that is printed around it."""
+    """A table with all that is printed around it.
+
+    ``signs``: daggers by (row, method); ``legend`` says what they mean.
+    """
 
     table: JudgedRealTable
     title: str
     declared: Mapping[str, str]
     label: str
     intervals: bool
+    signs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    legend: str = ""
 
     def rows(self) -> list[tuple[str, list[Shown]]]:
         """Return (category, cells) of every row, the average last."""
@@ -70,6 +77,7 @@ class Page:
             mark=marks.get(interval.method, "") if interval else "",
             votes=str(cell.total) if cell.is_partial or self.table.counts else "",
             best=cell.method in best,
+            sign=self.signs.get((cell.category, cell.method), ""),
         )
 
     def marks(self) -> dict[str, str]:
@@ -122,7 +130,8 @@ class Page:
     def remarks(self) -> list[str]:
         """Return footnotes, what is missing, and the table's own notes."""
         table = self.table
-        lines = [f"({mark}) {kind}" for kind, mark in self.marks().items()]
+        lines = [self.legend] if self.legend else []
+        lines += [f"({mark}) {kind}" for kind, mark in self.marks().items()]
         if table.counts:
             lines.append("n: votes.")
         elif any(cell.is_partial for cell in table.cells):

@@ -37,11 +37,11 @@ def render_split(
     A CSV has the split's column in front, empty for the whole; a JSON has the document
     of the whole and one per part. Arguments as for `render`.
     """
-    if format not in _WRITERS:
-        message = f"format is {format!r}: choose one of {', '.join(_WRITERS)}"
+    if format not in SPLIT_WRITERS:
+        message = f"format is {format!r}: choose one of {', '.join(SPLIT_WRITERS)}"
         raise ValueError(message)
     page = Page(split.whole, title, dict(declared or {}), label, intervals)
-    _, write = _WRITERS[format]
+    _, write = SPLIT_WRITERS[format]
     return write(split, page)
 
 
@@ -60,14 +60,18 @@ def write_split(
     """
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^a-z0-9]+", "-", split.column.lower()).strip("-") or "column"
     page = Page(split.whole, title, dict(declared or {}), label, intervals)
     files = []
-    for ending, write in _WRITERS.values():
-        file = folder / f"by-{name}.{ending}"
+    for ending, write in SPLIT_WRITERS.values():
+        file = folder / f"by-{split_name(split)}.{ending}"
         replace_file(file, write(split, page))
         files.append(file)
     return files
+
+
+def split_name(split: SplitTable) -> str:
+    """Return the split's column as part of a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", split.column.lower()).strip("-") or "column"
 
 
 def _pages(split: SplitTable, whole: Page) -> list[Page]:
@@ -82,6 +86,8 @@ def _pages(split: SplitTable, whole: Page) -> list[Page]:
                 table=table,
                 title=f"{whole.title}, {name}" if whole.title else name,
                 declared={},
+                signs={},
+                legend="",
             )
             for name, table in tables
         ),
@@ -119,7 +125,7 @@ def _json(split: SplitTable, whole: Page) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-_WRITERS: dict[str, tuple[str, Callable[[SplitTable, Page], str]]] = {
+SPLIT_WRITERS: dict[str, tuple[str, Callable[[SplitTable, Page], str]]] = {
     "text": ("txt", _joined(plain_text)),
     "md": ("md", _joined(markdown)),
     "csv": ("csv", _csv),

@@ -73,4 +73,5 @@ def _value(cell: Shown) -> str:
 
 def _tail(cell: Shown) -> str:
     mark = f" ({cell.mark})" if cell.mark else ""
-    return f"{mark} n={cell.votes}" if cell.votes else mark
+    sign = f" {cell.sign}" if cell.sign else ""
+    return f"{sign}{mark} n={cell.votes}" if cell.votes else f"{sign}{mark}"

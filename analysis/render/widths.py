@@ -44,3 +44,16 @@ def left(text: str, columns: int) -> str:
 def right(text: str, columns: int) -> str:
     """Return the text after spaces up to so many columns."""
     return " " * (columns - width(text)) + text
+
+
+def wrapped(text: str, columns: int) -> str:
+    """Return the text broken at spaces into lines of at most so many columns."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and width(longer) > columns:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return "\n".join([*lines, line])

@@ -1,5 +1,6 @@
 """What was declared with a study, and how it ran: everything but its votes."""
 
+from analysis.study.document import StudyRecordError, from_json, to_json
 from analysis.study.record import (
     DEFAULT_FAMILIES,
     FAMILIES,
@@ -24,4 +25,7 @@ __all__ = [
     "PlanKind",
     "SequentialPlan",
     "StudyRecord",
+    "StudyRecordError",
+    "from_json",
+    "to_json",
 ]

@@ -1,0 +1,274 @@
+"""The sections that answer the study's question: comparisons, d', the mixed model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.render.blocks import Grid, Section
+from analysis.render.quantities import (
+    MISSING,
+    figure,
+    p_value,
+    points,
+    points_span,
+    span,
+)
+from analysis.votes import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from analysis.contrasts import Contrast, ContrastReport, Equivalence
+    from analysis.detection import Detection
+    from analysis.report import StudyReport
+
+FAMILY_WORDS = {
+    "generated": "generated systems, average",
+    "generated-by-category": "generated systems, within categories",
+    "real": "against the control, average",
+    "real-by-category": "against the control, within categories",
+    "baseline": "against the baseline, average",
+}
+INTERIM = (
+    "Interim: the study is not closed. No test is made before it is; testing again and "
+    "again as votes come in rejects true null hypotheses far more often than its level "
+    "says. Only looks that were declared before launch are printed."
+)
+# rows of a family that are printed in full; of a longer one those below the level
+MOST_ROWS = 12
+
+
+def overview_section(report: StudyReport) -> Section:
+    """Return the table as a picture."""
+    figures = ("shares",) if report.table.votes else ()
+    return Section("overview", "At a glance", figures=figures)
+
+
+def comparisons_section(report: StudyReport) -> Section:
+    """Return contrasts by family, equivalence, and the secondary tests."""
+    found = report.contrasts
+    if found is None:
+        return Section("comparisons", "Comparisons", (INTERIM,))
+    if not found.contrasts:
+        return Section("comparisons", "Comparisons", found.notes)
+    families = list(dict.fromkeys(each.family for each in found.contrasts))
+    grids = [_family_grid(found, family) for family in families]
+    paragraphs = [_declared(found)]
+    paragraphs += [
+        said for family in families if (said := _family_sentence(found, family))
+    ]
+    if found.equivalences:
+        grids.append(_equivalence_grid(found.equivalences))
+    if found.majorities:
+        grids.append(_majority_grid(found))
+    paragraphs += [
+        f"Cochran's Q over {len(each.methods)} systems ({', '.join(each.methods)}): "
+        f"{figure(each.q)} on {each.df} degrees of freedom, p {p_value(each.p)}, "
+        f"{counted(each.videos, 'clip')}; secondary, on majority labels."
+        for each in found.cochran
+    ]
+    return Section(
+        "comparisons",
+        "Comparisons",
+        (*paragraphs, *found.notes),
+        tuple(grid for grid in grids if grid.rows),
+        ("contrasts",),
+    )
+
+
+def _declared(found: ContrastReport) -> str:
+    when = (
+        "Declared before the first vote"
+        if found.comparisons.declared
+        else "Not declared before the first vote (defaults): read p values accordingly"
+    )
+    return (
+        f"{when}. Level {found.comparisons.alpha:g}; p values are adjusted by Holm "
+        "within each family. Within a category: exact sign-flip test of per-clip vote "
+        "differences. Average: two-way clustered z (raters and clips), the sign-flip "
+        "beside it."
+    )
+
+
+def _family_sentence(found: ContrastReport, family: str) -> str:
+    """Return how many of a family differ: only a long one needs it said."""
+    rows = _of(found.contrasts, family)
+    if len(rows) <= MOST_ROWS:
+        return ""
+    significant = sum(each.significant for each in rows)
+    low = sum(each.p is not None and each.p < found.comparisons.alpha for each in rows)
+    return (
+        f"{FAMILY_WORDS[family][:1].upper()}{FAMILY_WORDS[family][1:]}: {significant} "
+        f"of {len(rows)} differ after Holm's adjustment, {low} before it; all are in "
+        "contrasts.csv."
+    )
+
+
+def _of(contrasts: Iterable[Contrast], family: str) -> list[Contrast]:
+    return [each for each in contrasts if each.family == family]
+
+
+def _family_grid(found: ContrastReport, family: str) -> Grid:
+    rows = _of(found.contrasts, family)
+    if len(rows) > MOST_ROWS:
+        level = found.comparisons.alpha
+        rows = [each for each in rows if each.p is not None and each.p < level]
+    level = 100 * (1 - found.comparisons.alpha)
+    return Grid(
+        label=f"contrasts-{family}",
+        caption=f"Differences in percentage points: {FAMILY_WORDS[family]}. "
+        "Interval: two-way clustered."
+        + (" Only those with p below the level." if len(rows) > MOST_ROWS else ""),
+        head=(
+            "Row",
+            "Comparison",
+            "Difference",
+            f"{level:g}% interval",
+            "p clustered",
+            "p sign-flip",
+            "p Holm",
+            "",
+        ),
+        rows=tuple(_contrast_row(each) for each in rows),
+        numeric=2,
+        in_paper=True,
+    )
+
+
+def _contrast_row(each: Contrast) -> tuple[str, ...]:
+    verdict = "differs" if each.significant else ""
+    return (
+        each.row,
+        f"{each.one} {MISSING} {each.other}",
+        points(each.difference),
+        points_span(each.low, each.high),
+        p_value(each.p_clustered),
+        p_value(each.p_signflip),
+        p_value(each.p_holm),
+        "; ".join(filter(None, (verdict, each.note))),
+    )
+
+
+def _equivalence_grid(tests: Sequence[Equivalence]) -> Grid:
+    first = tests[0]
+    return Grid(
+        label="equivalence",
+        caption=f"Equivalence to {first.control} within {points(first.margin)[1:]} "
+        "percentage points: two one-sided tests.",
+        head=("Row", "System", "Difference", "Interval", "p", ""),
+        rows=tuple(
+            (
+                each.row,
+                each.method,
+                points(each.difference),
+                points_span(each.low, each.high),
+                p_value(each.p),
+                "equivalent"
+                if each.equivalent
+                else ("not inferior" if each.non_inferior else ""),
+            )
+            for each in tests
+        ),
+        numeric=2,
+        in_paper=True,
+    )
+
+
+def _majority_grid(found: ContrastReport) -> Grid:
+    return Grid(
+        label="majority",
+        caption="Secondary: McNemar's exact test on the clips' majority labels, which "
+        "throws votes away.",
+        head=(
+            "Comparison",
+            "Clips",
+            "Only first real",
+            "Only second real",
+            "p",
+            "Holm",
+        ),
+        rows=tuple(
+            (
+                f"{each.one} {MISSING} {each.other}",
+                f"{each.videos:,}",
+                str(each.table[1][0]),
+                str(each.table[0][1]),
+                p_value(each.exact_p),
+                p_value(each.p_holm),
+            )
+            for each in found.majorities
+        ),
+    )
+
+
+def detection_section(report: StudyReport) -> Section:
+    """Return d' and criterion of every system, and d' of every category."""
+    known = [each for each in report.detections if each.dprime is not None]
+    if not known:
+        return Section("detection", "Signal detection")
+    last = report.table.average[0].category
+    return Section(
+        "detection",
+        "Signal detection",
+        (
+            (
+                "Real clips are the signal: d' is how well raters tell a system's "
+                "clips from real ones (0: not at all), the criterion how they lean "
+                "(negative: towards saying real, which lifts every percentage). "
+                "Log-linear correction; intervals by the delta method on the two-way "
+                "clustered covariance."
+            ),
+        ),
+        (
+            _detection_grid([each for each in known if each.row == last]),
+            _dprime_grid(report, last),
+        ),
+        ("dprime",),
+    )
+
+
+def _detection_grid(rows: Sequence[Detection]) -> Grid:
+    return Grid(
+        label="detection",
+        caption="Signal detection over all votes.",
+        head=(
+            "System",
+            "d'",
+            "Interval",
+            "Criterion",
+            "Interval",
+            "Hits",
+            "False alarms",
+        ),
+        rows=tuple(
+            (
+                each.method,
+                figure(each.dprime),
+                span(each.low, each.high),
+                figure(each.criterion),
+                span(each.criterion_low, each.criterion_high),
+                f"{each.hits:,}/{each.signals:,}",
+                f"{each.false_alarms:,}/{each.noise:,}",
+            )
+            for each in rows
+        ),
+        in_paper=True,
+    )
+
+
+def _dprime_grid(report: StudyReport, last: str) -> Grid:
+    by_cell = {(each.row, each.method): each for each in report.detections}
+    methods = report.table.generated
+
+    def row(name: str) -> tuple[str, ...]:
+        found = (by_cell.get((name, method)) for method in methods)
+        return (name, *(figure(each.dprime, 2) if each else MISSING for each in found))
+
+    names = (*report.table.categories, last)
+    return Grid(
+        label="dprime",
+        caption="d' by category.",
+        head=(report.table.head, *methods),
+        rows=tuple(row(name) for name in names),
+        ruled=frozenset((len(names) - 1,)),
+    )

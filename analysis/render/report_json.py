@@ -1,0 +1,77 @@
+"""The whole report for another program."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from analysis.render.json_document import json_document
+
+if TYPE_CHECKING:
+    from analysis.render.json_document import JSON
+    from analysis.render.page import Page
+    from analysis.report import StudyReport
+
+DIGITS = 8
+
+
+def report_document(report: StudyReport, page: Page) -> dict[str, JSON]:
+    """Return the main table's document with everything else beside it.
+
+    Shares and differences are in [0, 1] and [-1, 1] outside the table, whose figures
+    are percentages; floats have eight significant digits.
+    """
+    document = json_document(page)
+    document |= {
+        "interim": report.record.interim,
+        "signs": [
+            {"row": row, "method": method, "signs": signs}
+            for (row, method), signs in report.signs().items()
+        ],
+        "contrasts": plain(report.contrasts),
+        "detection": plain(report.detections),
+        "agreement": plain(report.agreements),
+        "patterns": plain(report.patterns),
+        "quality": plain(report.quality),
+        "mixed": plain(report.mixed),
+        "looks": plain(report.record.looks),
+        "flow": plain(report.record.flow),
+        "unfiltered": None
+        if report.unfiltered is None
+        else json_document(
+            dataclasses.replace(page, table=report.unfiltered, signs={})
+        ),
+        "paper": plain(report.paper),
+        "by": None
+        if report.split is None
+        else {
+            "column": report.split.column,
+            "parts": [
+                {
+                    "value": value,
+                    "table": json_document(
+                        dataclasses.replace(page, table=part, signs={}, legend="")
+                    ),
+                }
+                for value, part in report.split.parts
+            ],
+        },
+        "methods": report.methods,
+        "provenance": dict(report.provenance),
+    }
+    document["declared"] = dict(report.record.declared)
+    return document
+
+
+def plain(value: Any) -> JSON:
+    """Return records, tuples and numbers as JSON holds them; NaN never comes out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

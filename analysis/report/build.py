@@ -1,0 +1,169 @@
+"""From votes and what was declared to the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.agreement import agreement, vote_patterns
+from analysis.contrasts import compare
+from analysis.detection import detect
+from analysis.mixed import mixed_report
+from analysis.quality import quality
+from analysis.report.methods import methods_paragraph
+from analysis.report.options import ReportOptions
+from analysis.report.provenance import provenance
+from analysis.report.record import StudyReport
+from analysis.report.table2 import compare_with_paper
+from analysis.study import StudyRecord
+from analysis.tables import JudgedRealTable, judged_real_table, split_table
+from analysis.votes import CodedVotes, VotesError, encode_votes
+from analysis.votes.frame import IDS
+
+if TYPE_CHECKING:
+    from analysis.tables import SplitTable
+
+
+def study_report(
+    votes: pd.DataFrame,
+    record: StudyRecord | None = None,
+    *,
+    sessions: pd.DataFrame | None = None,
+    options: ReportOptions | None = None,
+) -> StudyReport:
+    """Return the report of a votes frame (columns: see `analysis.votes.COLUMNS`).
+
+    A column ``used`` (1 or 0) says which votes count under the rules frozen with the
+    study; without it all do. ``seconds`` are answering times. ``sessions`` may have
+    the columns of `analysis.votes.dictionary.SESSIONS`. The order of the rows changes
+    nothing. Raises VotesError for votes that cannot be analysed and ValueError for
+    options out of range.
+    """
+    options = options or ReportOptions()
+    record = _with_names(record or StudyRecord(), votes)
+    everything = canonical(votes)
+    counted = _counted(everything)
+    analysed = everything if options.exclusions == "off" else counted
+    table = _table(analysed, record, options)
+    both = options.exclusions == "both" and len(everything) > len(counted)
+    coded = _coded(analysed, table)
+    average = table.average[0].category if table.average else "Average"
+    origin = provenance(record, options, everything)
+    return StudyReport(
+        record=record,
+        options=options,
+        table=table,
+        unfiltered=_table(everything, record, options) if both else None,
+        contrasts=None
+        if record.interim
+        else compare(coded, record.comparisons, average=average),
+        detections=detect(coded, alpha=options.alpha, average=average),
+        agreements=agreement(
+            coded, seed=options.seed, replicates=options.replicates, alpha=options.alpha
+        ),
+        patterns=vote_patterns(coded),
+        quality=quality(
+            coded, analysed, record=record, sessions=sessions, average=average
+        ),
+        mixed=mixed_report(coded) if options.mixed and not record.interim else None,
+        paper=compare_with_paper(table) if options.compare_paper else None,
+        split=_split(analysed, table, options.by),
+        minutes=_minutes(sessions),
+        methods=methods_paragraph(record, table, options, origin),
+        provenance=origin,
+    )
+
+
+def canonical(votes: pd.DataFrame) -> pd.DataFrame:
+    """Return the votes with ids as ordered categories, sorted by all of them.
+
+    So the order of the rows changes no figure, to the last bit.
+    """
+    if votes.empty or any(name not in votes for name in (*IDS, "vote")):
+        # the schema's own check says what is wrong with it
+        return votes
+    coded = votes.copy(deep=False)
+    keys = []
+    for name in IDS:
+        column = coded[name]
+        if not isinstance(column.dtype, pd.CategoricalDtype):
+            column = pd.Series(
+                pd.Categorical(column.to_numpy(object)), index=votes.index
+            )
+        codes = np.asarray(column.cat.codes, dtype=np.int64)
+        rank = np.empty(len(column.cat.categories) + 1, np.int64)
+        rank[np.argsort(np.array(column.cat.categories.astype(str), dtype=object))] = (
+            np.arange(len(column.cat.categories))
+        )
+        rank[-1] = -1
+        keys.append(rank[codes])
+        coded[name] = column
+    order = np.lexsort((coded["vote"].to_numpy(), keys[4], keys[0]))
+    return coded.iloc[order].reset_index(drop=True)
+
+
+def _with_names(record: StudyRecord, votes: pd.DataFrame) -> StudyRecord:
+    """Return the record with the names it lacks, in the order of first appearance."""
+
+    def names(known: tuple[str, ...], column: str) -> tuple[str, ...]:
+        seen = votes[column].dropna().unique() if column in votes else ()
+        return tuple(dict.fromkeys((*known, *(str(name) for name in seen))))
+
+    return replace(
+        record,
+        categories=names(record.categories, "category"),
+        method_names=names(record.method_names, "method"),
+    )
+
+
+def _counted(votes: pd.DataFrame) -> pd.DataFrame:
+    if "used" not in votes or votes.empty:
+        return votes
+    used = votes["used"].astype(str).str.strip()
+    if strange := sorted(set(used.unique()) - {"0", "1", "True", "False"}):
+        message = f"used is {strange[0]!r}: write 1 (the vote counts) or 0"
+        raise VotesError("votes", [message])
+    return votes[used.isin(("1", "True")).to_numpy()]
+
+
+def _table(
+    votes: pd.DataFrame, record: StudyRecord, options: ReportOptions
+) -> JudgedRealTable:
+    planned = (
+        None
+        if record.items is None
+        else {item: (category, method) for item, category, method in record.items}
+    )
+    return judged_real_table(
+        votes,
+        categories=record.categories or None,
+        methods=record.method_names or None,
+        control=record.control,
+        alpha=options.alpha,
+        votes_per_item=record.votes_per_item,
+        planned_items=planned,
+        interval=options.interval,
+    )
+
+
+def _coded(votes: pd.DataFrame, table: JudgedRealTable) -> CodedVotes:
+    return encode_votes(
+        votes,
+        categories=table.categories,
+        methods=table.methods,
+        control=table.control or "Real",
+    )
+
+
+def _split(votes: pd.DataFrame, table: JudgedRealTable, by: str) -> SplitTable | None:
+    return split_table(votes, by, whole=table) if by else None
+
+
+def _minutes(sessions: pd.DataFrame | None) -> tuple[float, ...]:
+    if sessions is None or "minutes" not in sessions:
+        return ()
+    values = pd.to_numeric(sessions["minutes"], errors="coerce").dropna()
+    return tuple(sorted(float(value) for value in values))

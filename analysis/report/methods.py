@@ -1,0 +1,228 @@
+"""The methods paragraph: what reviewers ask for, from the study itself.
+
+Surveys of human evaluations find most of these details missing from papers: who was
+recruited where, pay, qualifications, the task's words, votes per item, agreement,
+exclusions, tests, software (C. van der Lee et al., arXiv 2109.06835, on studies by
+Mechanical Turk; arXiv 2606.07936 lists twenty criteria). What is not known is named as
+not recorded, so that nobody takes silence for an answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.intervals import method_name
+from analysis.report.provenance import LIBRARIES
+from analysis.votes import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.report.options import ReportOptions
+    from analysis.study import Comparisons, StudyRecord
+    from analysis.tables import JudgedRealTable
+
+# keys of StudyRecord.methods, and what they are called where they are missing
+FACTS: dict[str, str] = {
+    "recruiters": "where raters were recruited",
+    "first_vote": "dates",
+    "last_vote": "",
+    "question": "the question asked",
+    "instructions_sha256": "the instructions' text",
+    "qualifications": "qualifications asked of raters",
+    "reward_usd": "reward",
+    "paid_per_hour_usd": "pay per hour",
+    "median_minutes": "median time of a session",
+    "items_per_session": "items per session",
+    "practice_items": "practice items",
+    "catch_items": "catch items",
+    "max_votes_per_rater": "cap on votes per rater",
+    "allocation": "how items were dealt out",
+    "stimuli": "how stimuli were made",
+    "exclusion_rules": "exclusion rules",
+}
+
+
+def methods_paragraph(
+    record: StudyRecord,
+    table: JudgedRealTable,
+    options: ReportOptions,
+    origin: Mapping[str, str],
+) -> str:
+    """Return the paragraph in plain sentences, ready for a paper's methods section.
+
+    ``origin`` is the report's provenance: versions and hashes.
+    """
+    sentences = [
+        _who(record, table),
+        *_task(record),
+        *_session(record, table),
+        *_pay(record),
+        *_exclusions(record),
+        _statistics(table, options),
+        _tests(record.comparisons),
+        _software(origin, options),
+    ]
+    if lacking := _lacking(record):
+        sentences.append(f"Not recorded: {', '.join(lacking)}.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _who(record: StudyRecord, table: JudgedRealTable) -> str:
+    facts = record.methods
+    first, last = facts.get("first_vote", ""), facts.get("last_vote", "")
+    when = ""
+    if first:
+        when = f"On {first}, " if last in ("", first) else f"From {first} to {last}, "
+    where = f" recruited through {facts['recruiters']}" if "recruiters" in facts else ""
+    raters, votes = counted(table.raters, "rater"), counted(table.votes, "vote")
+    clips = counted(table.videos, "source clip")
+    systems = ", ".join(table.methods)
+    text = (
+        f"{when}{raters}{where} gave {votes} on {counted(table.items, 'item')} made of "
+        f"{clips} in {_plural(len(table.categories), 'category', 'categories')}, each "
+        f"under {systems}."
+        if table.methods
+        else f"{when}{raters} gave {votes}."
+    )
+    planned = record.votes_per_item
+    if planned is not None:
+        text += (
+            f" Every item was to be judged by {counted(planned, 'different rater')}."
+        )
+    return text
+
+
+def _plural(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _task(record: StudyRecord) -> list[str]:
+    facts, found = record.methods, []
+    if "question" in facts:
+        found.append(f"Raters were asked: {facts['question']}")
+    if "instructions_sha256" in facts:
+        found.append(
+            "The wording of consent, instructions and question has SHA-256 "
+            f"{facts['instructions_sha256']}."
+        )
+    if "stimuli" in facts:
+        found.append(facts["stimuli"])
+    if "allocation" in facts:
+        found.append(facts["allocation"])
+    return found
+
+
+def _session(record: StudyRecord, table: JudgedRealTable) -> list[str]:
+    facts, parts = record.methods, []
+    for key, words in (
+        ("items_per_session", "scored"),
+        ("practice_items", "practice (with feedback, not analysed)"),
+        ("catch_items", "catch"),
+    ):
+        if key in facts:
+            parts.append(f"{facts[key]} {words}")
+    found = [f"A session held {', '.join(parts)} items."] if parts else []
+    if "max_votes_per_rater" in facts:
+        found.append(
+            f"No rater could give more than {facts['max_votes_per_rater']} votes."
+        )
+    if table.raters:
+        mean = table.votes / table.raters
+        found.append(f"A rater gave {mean:.1f} votes on average.")
+    return found
+
+
+def _pay(record: StudyRecord) -> list[str]:
+    facts, found = record.methods, []
+    if "reward_usd" in facts:
+        text = f"A session was paid ${facts['reward_usd']}"
+        if "median_minutes" in facts:
+            text += f" and took a median of {facts['median_minutes']} minutes"
+        if "paid_per_hour_usd" in facts:
+            text += f" (${facts['paid_per_hour_usd']} per hour)"
+        found.append(text + ".")
+    if "qualifications" in facts:
+        found.append(f"Qualifications asked: {facts['qualifications']}.")
+    return found
+
+
+def _exclusions(record: StudyRecord) -> list[str]:
+    found = []
+    if "exclusion_rules" in record.methods:
+        rules = record.methods["exclusion_rules"]
+        found.append(f"Exclusions followed rules fixed before the first vote: {rules}.")
+    if record.flow is not None:
+        flow = record.flow
+        text = (
+            f"Of {counted(flow.begun, 'session')} begun {flow.submitted:,} were "
+            f"submitted"
+        )
+        if flow.paid is not None:
+            text += f", {flow.paid:,} paid"
+        lost = flow.votes_submitted - flow.votes_used
+        found.append(
+            f"{text} and {flow.used:,} used; {lost:,} of "
+            f"{counted(flow.votes_submitted, 'submitted vote')} were excluded."
+        )
+    return found
+
+
+def _statistics(table: JudgedRealTable, options: ReportOptions) -> str:
+    level = f"{100 * (1 - options.alpha):g}%"
+    text = (
+        "Figures are pooled shares of votes judged real; the average is the mean of "
+        f"the categories' unrounded shares. Intervals ({level}): "
+        f"{method_name(table.kind)}"
+    )
+    if table.kind == "twoway":
+        text += (
+            ", clustered by rater and source clip (Cameron, Gelbach and Miller, 2011)"
+        )
+    elif table.kind == "bootstrap":
+        text += f", {options.replicates:,} replicates"
+    return text + "."
+
+
+def _tests(comparisons: Comparisons) -> str:
+    how = (
+        "Systems were compared by exact sign-flip tests on per-clip vote differences "
+        "within categories and by two-way clustered z tests of the average, with "
+        f"Holm's adjustment within each family ({', '.join(comparisons.families)}; "
+        f"level {comparisons.alpha:g})"
+    )
+    if comparisons.margin_pp is not None:
+        how += (
+            "; equivalence to the control by two one-sided tests within "
+            f"{comparisons.margin_pp:g} percentage points"
+        )
+    if (plan := comparisons.sequential) is not None:
+        looks = f" with {plan.looks} looks" if plan.looks else ""
+        how += (
+            f"; {plan.one} against {plan.other} was tested sequentially "
+            f"({plan.kind}{looks})"
+        )
+    when = (
+        "as declared before the first vote"
+        if comparisons.declared
+        else "none of which was declared beforehand"
+    )
+    return f"{how}, {when}."
+
+
+def _software(origin: Mapping[str, str], options: ReportOptions) -> str:
+    names = ("python", *LIBRARIES)
+    versions = ", ".join(f"{name} {origin[name]}" for name in names if name in origin)
+    text = f"Software: realfake {origin.get('analysis', '')} ({versions})"
+    text += f"; seed of resampling {options.seed}"
+    if "study seed" in origin:
+        text += f", of the study {origin['study seed']}"
+    if "spec sha256" in origin:
+        text += f"; SHA-256 of the frozen rules {origin['spec sha256']}"
+    return f"{text}; of the votes {origin['votes sha256']}."
+
+
+def _lacking(record: StudyRecord) -> list[str]:
+    return [
+        words for key, words in FACTS.items() if words and key not in record.methods
+    ]
