@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pandas as pd
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -17,6 +16,15 @@ from studies.models import (
     Stimulus,
     Study,
     Vote,
+)
+from studies.selectors.frames import (
+    all_votes_frame as all_votes_frame,
+)
+from studies.selectors.frames import (
+    sessions_frame as sessions_frame,
+)
+from studies.selectors.frames import (
+    votes_frame as votes_frame,
 )
 from studies.selectors.simulated import SIMULATED
 from studies.selectors.spending import Spending, spending
@@ -173,49 +181,6 @@ def progress(study: Study) -> StudyProgress:
         money=spending(study),
         categories=categories,
     )
-
-
-def votes_frame(study: Study) -> pd.DataFrame:
-    """Return the counted votes as border 5: one row per vote.
-
-    Columns item_id, category, method, source_video, worker_id, vote (1 = judged
-    real), seconds, recruiter (`simulated` where no person judged); raters by their
-    own names, to be hashed on export.
-    """
-    rows = (
-        Vote.objects.filter(trial__study=study, trial__item__system__isnull=False)
-        .counted()
-        .order_by("trial__item__order", "trial__rater", "pk")
-        .values_list(
-            "trial__item__key",
-            "trial__item__category__name",
-            "trial__item__system__name",
-            "trial__item__clip__key",
-            "trial__rater",
-            "choice",
-            "seconds",
-        )
-    )
-    frame = pd.DataFrame.from_records(
-        list(rows.iterator(chunk_size=20_000)),
-        columns=[
-            "item_id",
-            "category",
-            "method",
-            "source_video",
-            "worker_id",
-            "choice",
-            "seconds",
-        ],
-    )
-    frame["vote"] = (frame["choice"] == "real").astype("int64")
-    frame["recruiter"] = frame["worker_id"].str.split(":", n=1).str[0]
-    simulated = frame["worker_id"].str.contains(f":{SIMULATED}", regex=False)
-    frame.loc[simulated, "recruiter"] = "simulated"
-    if not study.is_import:
-        # the key is opaque on purpose; people and papers want to read it
-        frame["item_id"] = frame["source_video"] + "/" + frame["method"]
-    return frame.drop(columns="choice")
 
 
 def simulated_sessions(study: Study) -> int:

@@ -73,11 +73,13 @@ def _candidates(study: Study, met: Iterable[int]) -> list[Candidate]:
         .wanting()
         .exclude(clip_id__in=set(met))
         .order_by("pk")
-        .values_list("pk", "clip_id", "category_id", "system_id", "places", "taken")
+        .values_list(
+            "pk", "clip_id", "category_id", "system_id", "places", "taken", "stage"
+        )
     )
     return [
-        Candidate(pk, clip, category, system or 0, places - taken)
-        for pk, clip, category, system, places, taken in rows
+        Candidate(pk, clip, category, system or 0, places - taken, stage)
+        for pk, clip, category, system, places, taken, stage in rows
     ]
 
 

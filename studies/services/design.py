@@ -16,6 +16,7 @@ from generation.media import RenderSpec
 from studies.errors import StudyError, WrongStateError
 from studies.models import Clip, Item, ItemStimulus, Stimulus, Study
 from studies.services.designs import get_design
+from studies.services.instructions import instructions_sha256
 
 POOL_CLIPS = 24
 """Clips that lend themselves to practice and catch items; more add nothing."""
@@ -182,6 +183,7 @@ def declared_spec(study: Study) -> dict[str, Any]:
         "comparisons": study.comparisons,
         "render": render_spec(study).to_json(),
         "stimuli_sha256": _stimuli_hash(study),
+        "instructions_sha256": instructions_sha256(study),
     }
 
 
