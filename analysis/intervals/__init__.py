@@ -1,5 +1,6 @@
 """Intervals for shares of votes that share raters and source videos."""
 
+from analysis.intervals.bootstrap import Bootstrap, bootstrap_cells
 from analysis.intervals.choice import (
     KINDS,
     Interval,
@@ -14,6 +15,7 @@ from analysis.intervals.samples import Sample, Samples, sample_cells
 
 __all__ = [
     "KINDS",
+    "Bootstrap",
     "Difference",
     "Interval",
     "Kind",
@@ -21,6 +23,7 @@ __all__ = [
     "Sample",
     "Samples",
     "average_difference",
+    "bootstrap_cells",
     "choose_intervals",
     "clopper_pearson",
     "cluster_moments",

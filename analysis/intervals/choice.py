@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from analysis.intervals.samples import Sample
 
-Kind = Literal["twoway", "wilson", "cp"]
-KINDS: tuple[Kind, ...] = ("twoway", "wilson", "cp")
+Kind = Literal["twoway", "wilson", "cp", "bootstrap"]
+KINDS: tuple[Kind, ...] = ("twoway", "wilson", "cp", "bootstrap")
 
 # below this many raters or videos a cluster variance is not to be trusted
 FEW = 10
@@ -26,8 +26,16 @@ FEW = 10
 TWOWAY = "two-way clustered, logit, t"
 WILSON = "Wilson, votes taken as independent"
 EXACT = "Clopper-Pearson, votes taken as independent"
+BOOTSTRAP = "item-and-rater bootstrap, conservative"
 FEW_CLUSTERS = "few clusters: Clopper-Pearson on the videos' majority labels"
 DEGENERATE = "Wilson on the effective number of votes"
+UNSURE = (
+    "too few votes to resample: more than one in twenty replicates had none in some "
+    "cell; the two-way clustered interval instead"
+)
+
+# low and high
+Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,13 @@ class Interval:
 
 def method_name(kind: Kind) -> str:
     """Return the name of the interval a kind gives when nothing is in its way."""
-    return {"twoway": TWOWAY, "wilson": WILSON, "cp": EXACT}[kind]
+    names: dict[Kind, str] = {
+        "twoway": TWOWAY,
+        "wilson": WILSON,
+        "cp": EXACT,
+        "bootstrap": BOOTSTRAP,
+    }
+    return names[kind]
 
 
 def choose_intervals(
@@ -54,6 +68,7 @@ def choose_intervals(
     *,
     kind: Kind = "twoway",
     alpha: float = 0.05,
+    resampled: Sequence[Bounds | None] | None = None,
 ) -> tuple[tuple[Interval | None, ...], Interval | None]:
     """Return the intervals of one method's cells and of their average.
 
@@ -63,23 +78,47 @@ def choose_intervals(
     Clopper-Pearson on the majority labels of the videos, ties counted against both
     ends, widened to hold the share; with a share of 0 or 1 or no variance, Wilson on
     the votes divided by the median design effect of the method's other cells.
-    ``wilson`` and ``cp`` take votes as independent.
+    ``wilson`` and ``cp`` take votes as independent. ``bootstrap`` takes the bounds
+    ``resampled`` (low and high of the cells and, last, of the average; see
+    `Bootstrap.bounds`), the clustered interval where they are None, and gives way as
+    ``twoway`` does. Raises ValueError for ``bootstrap`` without them.
     """
+    bounds = _bounds(resampled, len(cells), kind)
     known = [cell.deff for cell in cells if cell and cell.deff and not _few(cell)]
     design_effect = max(1.0, median(known)) if known else 1.0
 
-    def interval(sample: Sample | None) -> Interval | None:
+    def interval(sample: Sample | None, drawn: Bounds | None) -> Interval | None:
         if sample is None:
             return None
-        if kind != "twoway":
+        if kind in ("wilson", "cp"):
             return _independent(sample, kind, alpha)
         if _few(sample):
             return _few_clusters(sample, alpha)
         if sample.rate in (0, 1) or sample.se_twoway == 0:
             return _degenerate(sample, design_effect, alpha)
+        if kind == "bootstrap":
+            return _resampled(sample, drawn, alpha)
         return _twoway(sample, alpha)
 
-    return tuple(interval(cell) for cell in cells), interval(average)
+    intervals = tuple(map(interval, cells, bounds[:-1]))
+    return intervals, interval(average, bounds[-1])
+
+
+def _bounds(
+    resampled: Sequence[Bounds | None] | None, cells: int, kind: Kind
+) -> Sequence[Bounds | None]:
+    if kind != "bootstrap":
+        return [None] * (cells + 1)
+    if resampled is None:
+        message = "resampled is None: a bootstrap interval needs its bounds"
+        raise ValueError(message)
+    return resampled
+
+
+def _resampled(sample: Sample, bounds: Bounds | None, alpha: float) -> Interval:
+    if bounds is None:
+        return replace(_twoway(sample, alpha), note=UNSURE)
+    return Interval(*bounds, BOOTSTRAP)
 
 
 def _few(sample: Sample) -> bool:

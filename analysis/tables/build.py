@@ -11,10 +11,13 @@ import numpy as np
 
 from analysis.intervals import (
     KINDS,
+    Bootstrap,
     Interval,
     Kind,
     Sample,
+    bootstrap_cells,
     choose_intervals,
+    method_name,
     sample_cells,
 )
 from analysis.tables.completeness import PlannedItems, completeness, planned_cells
@@ -39,6 +42,8 @@ def judged_real_table(  # noqa: PLR0913 - the settings of one table, all by keyw
     votes_per_item: int | None = None,
     planned_items: PlannedItems | None = None,
     interval: Kind = "twoway",
+    seed: int = 0,
+    replicates: int = 2000,
 ) -> JudgedRealTable:
     """Return the table of a votes frame (columns: see `analysis.votes.COLUMNS`).
 
@@ -46,7 +51,8 @@ def judged_real_table(  # noqa: PLR0913 - the settings of one table, all by keyw
     method named ``control``, in any case, stands last. ``planned_items`` is how many
     items the study has, or each item's (category, method) by its id; with
     ``votes_per_item`` the table then says what is missing. ``interval`` is twoway,
-    wilson or cp, at level 1 - ``alpha``.
+    wilson, cp or bootstrap, at level 1 - ``alpha``; the last draws ``replicates`` from
+    ``seed``.
 
     A frame without rows gives a table without votes. Raises VotesError for votes that
     cannot be analysed and ValueError for an alpha outside (0, 1).
@@ -64,7 +70,12 @@ def judged_real_table(  # noqa: PLR0913 - the settings of one table, all by keyw
         methods = [*(methods or ()), *(method for _, method in cells)]
     coded = encode_votes(votes, categories=categories, methods=methods, control=control)
     planned = planned_cells(coded, votes_per_item=votes_per_item, planned=planned_items)
-    columns = _columns(_count(coded, planned), interval, alpha)
+    drawn = (
+        bootstrap_cells(coded, replicates=replicates, seed=seed, alpha=alpha)
+        if interval == "bootstrap"
+        else None
+    )
+    columns = _columns(_count(coded, planned), interval, alpha, drawn)
     table = JudgedRealTable(
         categories=coded.categories,
         methods=coded.methods,
@@ -80,6 +91,8 @@ def judged_real_table(  # noqa: PLR0913 - the settings of one table, all by keyw
         videos=coded.videos,
         kind=interval,
         alpha=alpha,
+        seed=seed,
+        replicates=replicates,
         completeness=completeness(
             coded, votes_per_item=votes_per_item, planned=planned_items
         ),
@@ -190,14 +203,17 @@ def _count(coded: CodedVotes, planned: dict[tuple[str, str], int]) -> _Counts:
 
 
 def _columns(
-    counts: _Counts, kind: Kind, alpha: float
+    counts: _Counts, kind: Kind, alpha: float, drawn: Bootstrap | None
 ) -> list[tuple[list[Cell], Cell]]:
     samples = sample_cells(counts.coded)
     columns = []
     for method, (cells, average) in enumerate(
         zip(samples.cells, samples.averages, strict=True)
     ):
-        intervals, mean = choose_intervals(cells, average, kind=kind, alpha=alpha)
+        resampled = None if drawn is None else drawn.bounds(method)
+        intervals, mean = choose_intervals(
+            cells, average, kind=kind, alpha=alpha, resampled=resampled
+        )
         column = [
             counts.cell(method, row, sample, interval)
             for row, (sample, interval) in enumerate(zip(cells, intervals, strict=True))
@@ -216,6 +232,12 @@ def _notes(coded: CodedVotes, table: JudgedRealTable, control: str) -> list[str]
     if coded.repeats:
         votes = counted(coded.repeats, "vote")
         notes.append(f"A rater's further votes on an item count too: {votes}.")
+    drawn = method_name("bootstrap")
+    if any(cell.interval and cell.interval.method == drawn for cell in table.cells):
+        notes.append(
+            f"Bootstrap intervals: {counted(table.replicates, 'replicate')} from seed "
+            f"{table.seed}."
+        )
     for column, method in enumerate(table.methods):
         missing = [row[column].category for row in table.rows if not row[column].total]
         if missing and table.average[column].total:

@@ -70,7 +70,8 @@ class JudgedRealTable:
     row of means over categories. The control, None when nobody judged one, is the
     last method. ``notes`` are sentences for the reader. ``head`` stands over the names
     of the rows, ``caption`` says what a row is where it is no category; ``counts`` puts
-    the number of votes beside every share.
+    the number of votes beside every share. ``seed`` and ``replicates`` are of
+    bootstrap intervals; others need none.
     """
 
     categories: tuple[str, ...]
@@ -89,6 +90,8 @@ class JudgedRealTable:
     head: str = "Category"
     caption: str = ""
     counts: bool = False
+    seed: int = 0
+    replicates: int = 2000
 
     @property
     def generated(self) -> tuple[str, ...]:

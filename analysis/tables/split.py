@@ -73,6 +73,8 @@ def _part(votes: pd.DataFrame, whole: JudgedRealTable) -> JudgedRealTable:
         control=whole.control or "Real",
         alpha=whole.alpha,
         interval=whole.kind,
+        seed=whole.seed,
+        replicates=whole.replicates,
     )
 
 

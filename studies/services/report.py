@@ -54,6 +54,7 @@ def report_table(
         votes_per_item=None if study.is_import else study.votes_per_item,
         planned_items=None if study.is_import else planned,
         interval=interval,
+        seed=study.seed,
     )
 
 

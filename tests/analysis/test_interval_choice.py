@@ -138,4 +138,4 @@ def test_an_alpha_outside_0_and_1_is_refused(alpha: float) -> None:
 
 def test_an_unknown_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="choose one of twoway, wilson, cp"):
-        judged_real_table(frame([]), interval="bootstrap")  # type: ignore[arg-type]
+        judged_real_table(frame([]), interval="jackknife")  # type: ignore[arg-type]

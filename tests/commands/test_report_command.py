@@ -9,6 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from studies.models import Study
+from tests.analysis.frames import cell_rows, frame, spread
 from tests.commands.votes import votes_file
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,16 @@ def test_every_format_is_printed(format: str, mark: str) -> None:
 def test_intervals_and_level_can_be_chosen() -> None:
     text = run("report", "--study", "small", "--ci", "wilson", "--alpha", "0.1")
     assert "90% intervals (alpha 0.1): Wilson" in text
+
+
+def test_a_bootstrap_draws_from_the_seed_of_the_study(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    frame(cell_rows("Dog", "Flow", spread(60, 40))).to_csv(path, index=False)
+    run("import_votes", str(path), "--study", "dogs")
+    seed = Study.objects.get(slug="dogs").seed
+    text = run("report", "--study", "dogs", "--ci", "bootstrap")
+    assert "item-and-rater bootstrap, conservative" in text
+    assert f"2,000 replicates from seed {seed}" in text
 
 
 @pytest.mark.usefixtures("small")
