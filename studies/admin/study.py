@@ -21,12 +21,12 @@ from studies.admin.base import (
     step_url,
 )
 from studies.admin.building import BuildPage
-from studies.admin.forms import SettingsForm
 from studies.admin.launching import LaunchPage
 from studies.admin.material import ClipsPage, PreviewPage, SourceView
 from studies.admin.money import MoneyPage
 from studies.admin.new_study import NewStudyPage, UploadPage
 from studies.admin.reporting import ReportFile, ReportPage
+from studies.admin.settings_form import SettingsForm
 from studies.admin.watching import WatchPage
 from studies.errors import StudyError
 from studies.models import Study
@@ -54,7 +54,8 @@ FIELDSETS = (
             )
         },
     ),
-    ("What counts", {"fields": SettingsForm.RULES}),
+    ("What counts", {"fields": (SettingsForm.RULES[:2], SettingsForm.RULES[2:])}),
+    ("What is compared", {"fields": SettingsForm.COMPARISONS}),
     (
         "Money and time",
         {
@@ -75,7 +76,7 @@ FIELDSETS = (
 SHOWN_WHEN_FIXED = tuple(
     fieldset
     for fieldset in FIELDSETS
-    if fieldset[0] not in ("What counts", "How files are rendered")
+    if fieldset[0] not in ("What counts", "What is compared", "How files are rendered")
 )
 
 

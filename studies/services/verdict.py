@@ -71,7 +71,7 @@ def _too_fast(assignment: Assignment, rules: Mapping[str, Any]) -> str:
     if not least:
         return ""
     times = _scored_votes(assignment).filter(seconds__isnull=False)
-    seconds = [each for each in times.values_list("seconds", flat=True) if each]
+    seconds = [s for s in times.values_list("seconds", flat=True) if s is not None]
     if not seconds or (median := statistics.median(seconds)) >= least:
         return ""
     return f"median answer after {median:.1f} seconds, {least:g} wanted"
