@@ -9,8 +9,16 @@ from analysis.intervals.choice import (
     method_name,
 )
 from analysis.intervals.contrast import Difference, average_difference
+from analysis.intervals.joint import JointMoments, joint_moments
 from analysis.intervals.moments import Moments, cluster_moments
 from analysis.intervals.proportions import clopper_pearson, wilson
+from analysis.intervals.references import (
+    agresti_coull,
+    binomial_test,
+    jeffreys,
+    wald,
+    wilson_corrected,
+)
 from analysis.intervals.samples import Sample, Samples, sample_cells
 
 __all__ = [
@@ -18,16 +26,23 @@ __all__ = [
     "Bootstrap",
     "Difference",
     "Interval",
+    "JointMoments",
     "Kind",
     "Moments",
     "Sample",
     "Samples",
+    "agresti_coull",
     "average_difference",
+    "binomial_test",
     "bootstrap_cells",
     "choose_intervals",
     "clopper_pearson",
     "cluster_moments",
+    "jeffreys",
+    "joint_moments",
     "method_name",
     "sample_cells",
+    "wald",
     "wilson",
+    "wilson_corrected",
 ]
