@@ -37,16 +37,17 @@ def agreement_section(report: StudyReport) -> Section:
 def _agreement_grid(rows: tuple[Agreement, ...]) -> Grid:
     return Grid(
         label="agreement",
-        caption="Agreement of the raters of an item.",
+        caption="Agreement of the raters of an item: share of pairs alike, Gwet's AC1, "
+        "Krippendorff's alpha, Fleiss' kappa.",
         head=(
             "Votes on",
             "Items",
-            "Pairs alike",
-            "Gwet AC1",
+            "Alike",
+            "AC1",
             "Interval",
-            "Krippendorff alpha",
+            "Alpha",
             "Interval",
-            "Fleiss kappa",
+            "Kappa",
         ),
         rows=tuple(
             (
@@ -61,7 +62,7 @@ def _agreement_grid(rows: tuple[Agreement, ...]) -> Grid:
             )
             for each in rows
         ),
-        in_paper=True,
+        in_paper=(0, 1, 2, 3, 4, 5, 6),
         ruled=frozenset(
             number
             for number in range(1, len(rows))
@@ -203,7 +204,7 @@ def raters_section(report: StudyReport) -> Section:
         "Raters",
         tuple(paragraphs),
         tuple(grids),
-        ("times", "ranks", "funnel"),
+        ("time", "raters", "funnel"),
     )
 
 

@@ -10,7 +10,8 @@ class Grid:
     """A table of words; columns from ``numeric`` on are ranged right.
 
     ``label`` names it in LaTeX (tab:...) and in HTML; ``caption`` is a sentence. Rows
-    of ``ruled`` stand under a rule. Only those ``in_paper`` are part of the LaTeX.
+    of ``ruled`` stand under a rule. The LaTeX has the columns ``in_paper``; where that
+    is empty the grid is no part of it.
     """
 
     label: str
@@ -19,7 +20,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     numeric: int = 1
     ruled: frozenset[int] = frozenset()
-    in_paper: bool = False
+    in_paper: tuple[int, ...] = ()
 
     def is_number(self, column: int) -> bool:
         """Return whether a column is ranged right.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.render.csv_rows import COLUMNS, cell_rows, csv_lines, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from analysis.render.page import Page
     from analysis.report import StudyReport
@@ -29,36 +29,34 @@ def cells(report: StudyReport, page: Page) -> str:
 
 
 def contrasts(report: StudyReport) -> str:
-    """Return one row per declared comparison and test of equivalence; '' for none."""
-    if report.contrasts is None:
-        return ""
-    return _records(report.contrasts.contrasts, without=())
+    """Return one row per declared comparison; '' where there is none."""
+    return "" if report.contrasts is None else _records(report.contrasts.contrasts)
+
+
+def equivalence(report: StudyReport) -> str:
+    """Return one row per test of equivalence; '' where no margin was declared."""
+    return "" if report.contrasts is None else _records(report.contrasts.equivalences)
 
 
 def agreement(report: StudyReport) -> str:
     """Return one row per scope of agreement."""
-    return _records(report.agreements, without=())
+    return _records(report.agreements)
 
 
 def detection(report: StudyReport) -> str:
     """Return one row per category and generated system."""
-    return _records(report.detections, without=())
+    return _records(report.detections)
 
 
 def raters(report: StudyReport) -> str:
     """Return one row per rater, by the names of the votes (hashed on export)."""
-    return _records(report.quality.raters, without=())
+    return _records(report.quality.raters)
 
 
-def _records(rows: Sequence[Any], *, without: Iterable[str]) -> str:
+def _records(rows: Sequence[Any]) -> str:
     if not rows:
         return ""
-    left_out = set(without)
-    names = [
-        field.name
-        for field in dataclasses.fields(rows[0])
-        if field.name not in left_out
-    ]
+    names = [field.name for field in dataclasses.fields(rows[0])]
     lines: list[Sequence[str | int]] = [names]
     lines += [[_plain(getattr(row, name)) for name in names] for row in rows]
     return csv_lines(lines)

@@ -9,11 +9,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def replace_file(path: Path, content: str) -> None:
-    """Write a text as UTF-8; whoever reads meanwhile finds the old one, whole."""
-    replace_bytes(path, content.encode())
-
-
 def replace_bytes(path: Path, content: bytes) -> None:
     """Write a file; whoever reads meanwhile finds the old one, whole."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")

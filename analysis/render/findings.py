@@ -40,7 +40,7 @@ MOST_ROWS = 12
 
 def overview_section(report: StudyReport) -> Section:
     """Return the table as a picture."""
-    figures = ("shares",) if report.table.votes else ()
+    figures = ("dots",) if report.table.votes else ()
     return Section("overview", "At a glance", figures=figures)
 
 
@@ -58,6 +58,7 @@ def comparisons_section(report: StudyReport) -> Section:
         said for family in families if (said := _family_sentence(found, family))
     ]
     if found.equivalences:
+        paragraphs.append(_equivalence_sentence(found))
         grids.append(_equivalence_grid(found.equivalences))
     if found.majorities:
         grids.append(_majority_grid(found))
@@ -72,7 +73,7 @@ def comparisons_section(report: StudyReport) -> Section:
         "Comparisons",
         (*paragraphs, *found.notes),
         tuple(grid for grid in grids if grid.rows),
-        ("contrasts",),
+        ("forest",),
     )
 
 
@@ -117,21 +118,22 @@ def _family_grid(found: ContrastReport, family: str) -> Grid:
     return Grid(
         label=f"contrasts-{family}",
         caption=f"Differences in percentage points: {FAMILY_WORDS[family]}. "
-        "Interval: two-way clustered."
+        "Interval: two-way clustered. p (z): two-way clustered; p (flip): exact "
+        "sign-flip; p (Holm): adjusted within this family."
         + (" Only those with p below the level." if len(rows) > MOST_ROWS else ""),
         head=(
             "Row",
             "Comparison",
             "Difference",
             f"{level:g}% interval",
-            "p clustered",
-            "p sign-flip",
-            "p Holm",
+            "p (z)",
+            "p (flip)",
+            "p (Holm)",
             "",
         ),
         rows=tuple(_contrast_row(each) for each in rows),
         numeric=2,
-        in_paper=True,
+        in_paper=(0, 1, 2, 3, 4, 5, 6),
     )
 
 
@@ -149,8 +151,21 @@ def _contrast_row(each: Contrast) -> tuple[str, ...]:
     )
 
 
+def _equivalence_sentence(found: ContrastReport) -> str:
+    first = found.equivalences[0]
+    held = sum(each.equivalent for each in found.equivalences)
+    return (
+        f"Equivalent to {first.control} within {points(first.margin)[1:]} percentage "
+        f"points: {held} of {len(found.equivalences)} (the average and every category; "
+        "all are in equivalence.csv). A difference that is not significant is no "
+        "equivalence."
+    )
+
+
 def _equivalence_grid(tests: Sequence[Equivalence]) -> Grid:
     first = tests[0]
+    # the average of every system, and whatever holds
+    shown = [each for each in tests if each.row == first.row or each.equivalent]
     return Grid(
         label="equivalence",
         caption=f"Equivalence to {first.control} within {points(first.margin)[1:]} "
@@ -167,10 +182,10 @@ def _equivalence_grid(tests: Sequence[Equivalence]) -> Grid:
                 if each.equivalent
                 else ("not inferior" if each.non_inferior else ""),
             )
-            for each in tests
+            for each in shown
         ),
         numeric=2,
-        in_paper=True,
+        in_paper=(0, 1, 2, 3, 4, 5),
     )
 
 
@@ -252,7 +267,7 @@ def _detection_grid(rows: Sequence[Detection]) -> Grid:
             )
             for each in rows
         ),
-        in_paper=True,
+        in_paper=(0, 1, 2, 3, 4),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.render import latex as tex
-from analysis.render import markdown as md
+from analysis.render.latex import escape as escape_latex
+from analysis.render.markdown import escape as escape_markdown
 from analysis.render.widths import left, one_line, right, width, wrapped
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ def _text_grid(grid: Grid) -> str:
 
 def markdown_section(section: Section, links: Mapping[str, str]) -> str:
     """Return a section as Markdown; ``links`` are the addresses of its figures."""
-    blocks = [f"## {md.escape(section.title)}"]
-    blocks += [md.escape(each) for each in section.paragraphs]
+    blocks = [f"## {escape_markdown(section.title)}"]
+    blocks += [escape_markdown(each) for each in section.paragraphs]
     blocks += [_markdown_grid(grid) for grid in section.grids]
     blocks += [
-        f"![{md.escape(name)}]({links[name]})"
+        f"![{escape_markdown(name)}]({links[name]})"
         for name in section.figures
         if name in links
     ]
@@ -68,33 +68,31 @@ def _markdown_grid(grid: Grid) -> str:
     aligned = [
         "--:" if grid.is_number(number) else ":--" for number in range(len(grid.head))
     ]
-    rows = [[md.escape(cell) for cell in row] for row in (grid.head, *grid.rows)]
+    rows = [[escape_markdown(cell) for cell in row] for row in (grid.head, *grid.rows)]
     lines = [rows[0], aligned, *rows[1:]]
     table = "\n".join("| " + " | ".join(row) + " |" for row in lines)
-    return f"{md.escape(grid.caption)}\n\n{table}"
+    return f"{escape_markdown(grid.caption)}\n\n{table}"
 
 
 def latex_grid(grid: Grid) -> str:
-    r"""Return a grid as a table environment that needs \usepackage{booktabs} alone."""
-    columns = "".join(
-        "r" if grid.is_number(number) else "l" for number in range(len(grid.head))
-    )
-    # what is all empty would leave a gap in print
-    kept = [
-        number
-        for number in range(len(grid.head))
-        if any(row[number] for row in grid.rows) or grid.head[number]
-    ]
+    r"""Return a grid as a table environment that needs \usepackage{booktabs} alone.
+
+    A first column that says the same in every row, such as Average, is left out.
+    """
+    columns = list(grid.in_paper)
+    if len({row[columns[0]] for row in grid.rows}) == 1 and len(grid.rows) > 1:
+        del columns[0]
+    sides = "".join("r" if grid.is_number(column) else "l" for column in columns)
 
     def line(row: tuple[str, ...]) -> str:
-        return " & ".join(tex.escape(row[number]) for number in kept) + r" \\"
+        return " & ".join(escape_latex(row[column]) for column in columns) + r" \\"
 
     lines = [
         r"\begin{table}[htbp]",
-        r"\centering\small\setlength{\tabcolsep}{4pt}",
-        rf"\caption{{{tex.escape(grid.caption)}}}",
+        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+        rf"\caption{{{escape_latex(grid.caption)}}}",
         rf"\label{{tab:{grid.label}}}",
-        rf"\begin{{tabular}}{{{''.join(columns[number] for number in kept)}}}",
+        rf"\begin{{tabular}}{{{sides}}}",
         r"\toprule",
         line(grid.head),
         r"\midrule",

@@ -38,10 +38,10 @@ _ESCAPES = {
     ",": ",{}",
     MISSING: "--{}",
     "\N{MINUS SIGN}": r"\ensuremath{-}",
-    "\N{DAGGER}": r"\dag{}",
-    "\N{DOUBLE DAGGER}": r"\ddag{}",
+    # by mathematics: the text fonts of plain pdflatex have them as bitmaps only
+    "\N{DAGGER}": r"\ensuremath{\dagger}",
+    "\N{DOUBLE DAGGER}": r"\ensuremath{\ddagger}",
 }
-_SIGNS = {"\N{DAGGER}": r"\dag", "\N{DOUBLE DAGGER}": r"\ddag"}
 # what pdflatex sets without further packages: Latin letters and common quotes
 _LATIN = 0x17F
 _QUOTES = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
@@ -136,8 +136,7 @@ def _value(cell: Shown) -> str:
     if not cell.interval and cell.value[0].isdigit():
         value += r"\%"
     votes = rf"\textsuperscript{{n={cell.votes}}}" if cell.votes else ""
-    sign = "".join(_SIGNS.get(char, char) for char in cell.sign)
-    above = rf"\textsuperscript{{{sign}}}" if sign else ""
+    above = rf"\textsuperscript{{{escape(cell.sign)}}}" if cell.sign else ""
     return (rf"\textbf{{{value}}}" if cell.best else value) + above + votes
 
 

@@ -50,7 +50,7 @@ def mixed_section(report: StudyReport) -> Section:
             (name, figure(beta), figure(se))
             for name, beta, se in zip(fit.names, fit.beta, fit.se, strict=True)
         ),
-        in_paper=True,
+        in_paper=(0, 1, 2),
     )
     return Section("mixed", "Mixed model", (*paragraphs, *found.notes), (grid,))
 
@@ -82,7 +82,7 @@ def looks_section(report: StudyReport) -> Section:
             )
             for look in report.record.looks
         ),
-        in_paper=True,
+        in_paper=(0, 1, 2, 3, 4, 5, 6),
     )
     grids = (grid,) if grid.rows else ()
     said = paragraph if grid.rows else f"{paragraph} None was taken yet."

@@ -48,9 +48,11 @@ def points_span(low: float | None, high: float | None, digits: int = 2) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Return a p value with four decimals, '<.0001' below them; a dash for None."""
+    """Return a p value with four decimals, '<0.0001' below and '>0.9999' above them."""
     if p is None:
         return MISSING
     if p < SMALLEST_P:
         return f"<{SMALLEST_P:.4f}"
+    if 1 - SMALLEST_P < p < 1:
+        return f">{1 - SMALLEST_P:.4f}"
     return figure(p, 4)

@@ -32,7 +32,7 @@ def report_document(report: StudyReport, page: Page) -> dict[str, JSON]:
         "detection": plain(report.detections),
         "agreement": plain(report.agreements),
         "patterns": plain(report.patterns),
-        "quality": plain(report.quality),
+        "quality": plain(dataclasses.replace(report.quality, seconds=())),
         "mixed": plain(report.mixed),
         "looks": plain(report.record.looks),
         "flow": plain(report.record.flow),

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.render.csv_rows import COLUMNS, cell_rows, csv_lines, guarded
-from analysis.render.files import replace_file
 from analysis.render.json_document import SCHEMA_VERSION, json_document
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
@@ -43,30 +41,6 @@ def render_split(
     page = Page(split.whole, title, dict(declared or {}), label, intervals)
     _, write = SPLIT_WRITERS[format]
     return write(split, page)
-
-
-def write_split(
-    split: SplitTable,
-    out_dir: Path | str,
-    *,
-    title: str = "",
-    declared: Mapping[str, str] | None = None,
-    label: str = "",
-    intervals: bool = True,
-) -> list[Path]:
-    """Write the tables of a split in every format; return the files (by-COLUMN.txt).
-
-    Arguments and errors as for `write_report`.
-    """
-    folder = Path(out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    page = Page(split.whole, title, dict(declared or {}), label, intervals)
-    files = []
-    for ending, write in SPLIT_WRITERS.values():
-        file = folder / f"by-{split_name(split)}.{ending}"
-        replace_file(file, write(split, page))
-        files.append(file)
-    return files
 
 
 def split_name(split: SplitTable) -> str:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.figures import report_figures
+from analysis.figures import figures as report_figures
 from analysis.render import csv_files
 from analysis.render.csv_rows import csv_text
 from analysis.render.files import replace_bytes
@@ -82,6 +82,11 @@ def render_study(
     return _WRITERS[format](report, page_of(report, intervals=intervals))
 
 
+def report_pictures(report: StudyReport) -> dict[str, str]:
+    """Return the report's figures as SVG by their names."""
+    return {each.name: each.svg() for each in report_figures(report)}
+
+
 def study_files(report: StudyReport, *, intervals: bool = True) -> dict[str, bytes]:
     """Return everything a report holds: contents by relative path, in a fixed order."""
     page = page_of(report, intervals=intervals)
@@ -94,6 +99,7 @@ def study_files(report: StudyReport, *, intervals: bool = True) -> dict[str, byt
         "tables.tex": _latex(report, page),
         "table.csv": csv_files.cells(report, page),
         "contrasts.csv": csv_files.contrasts(report),
+        "equivalence.csv": csv_files.equivalence(report),
         "agreement.csv": csv_files.agreement(report),
         "detection.csv": csv_files.detection(report),
         "raters.csv": csv_files.raters(report),
@@ -131,7 +137,9 @@ def write_study(
 
 
 def _text(report: StudyReport, page: Page) -> str:
-    parts = [_whole(report, page, "text"), *map(text_section, sections(report))]
+    # a terminal shows no figures
+    worded = [each for each in sections(report) if each.paragraphs or each.grids]
+    parts = [_whole(report, page, "text"), *map(text_section, worded)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -171,8 +179,10 @@ def _latex(report: StudyReport, page: Page) -> str:
 def _html(
     report: StudyReport, page: Page, drawn: tuple[Figure, ...] | None = None
 ) -> str:
-    figures = report_figures(report) if drawn is None else drawn
-    pictures = {each.name: each.svg() for each in figures}
+    if drawn is None:
+        pictures = report_pictures(report)
+    else:
+        pictures = {each.name: each.svg() for each in drawn}
     return html_page(page, sections(report), pictures)
 
 

@@ -146,6 +146,8 @@ def _table(
         votes_per_item=record.votes_per_item,
         planned_items=planned,
         interval=options.interval,
+        seed=options.seed,
+        replicates=options.replicates,
     )
 
 

@@ -111,7 +111,8 @@ class StudyRecord:
     ``items``: (item_id, category, method) of everything planned, or None where no
     plan is known. ``declared``: name and text of what was fixed before launch, for
     print. ``methods``: facts for the methods paragraph by key (see
-    `analysis.report.methods`). ``label`` stands over every output.
+    `analysis.report.methods`). ``label`` stands over every output. ``seed``: the
+    study's own, from which resampling starts unless another is asked for.
     """
 
     title: str = ""
@@ -130,3 +131,4 @@ class StudyRecord:
     declared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     methods: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     interim: bool = False
+    seed: int = 0

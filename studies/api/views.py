@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from analysis.report import ReportOptions
 from studies.api.serializers import (
     ErrorSerializer,
     ProgressSerializer,
@@ -161,13 +162,14 @@ class StudyViewSet(ReadOnlyModelViewSet[Study]):
         query = ReportQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
-        text = render_report(
-            self.get_object(),
-            "json",
+        study = self.get_object()
+        options = ReportOptions(
             interval=wanted["ci"],
             alpha=wanted["alpha"],
             by=wanted.get("by", ""),
+            seed=study.seed,
         )
+        text = render_report(study, "json", options)
         return HttpResponse(text, content_type="application/json")
 
 

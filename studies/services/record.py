@@ -58,6 +58,7 @@ def study_record(study: Study) -> StudyRecord:
         declared=declared(study),
         methods={} if imported else dict(_methods(study)),
         interim=study.state != Study.State.CLOSED,
+        seed=study.seed,
     )
 
 

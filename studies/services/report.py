@@ -1,27 +1,24 @@
-"""The report: a study's votes through `analysis`, its declared spec beside them."""
+"""The report: a study's votes through `analysis`, what it declared beside them."""
 
 from pathlib import Path
 
-from analysis.intervals import Kind
-from analysis.render import Format, render, render_split, write_report, write_split
-from analysis.tables import (
-    JudgedRealTable,
-    SplitTable,
-    judged_real_table,
-    split_table,
-)
+from analysis.archive import archive_bytes, write_archive
+from analysis.render import page_of, render_page, render_study, write_study
+from analysis.report import ReportOptions, StudyReport, study_report
 from studies.errors import StudyError
 from studies.models import Study
-from studies.selectors import votes_frame
 from studies.services.declared import declared, label
+from studies.services.export import export_frames
+from studies.services.record import study_record
 
 __all__ = [
     "BY",
+    "archive",
+    "archive_bytes_of",
+    "build_report",
     "declared",
     "label",
     "render_report",
-    "report_split",
-    "report_table",
     "write",
 ]
 
@@ -29,75 +26,53 @@ BY = ("recruiter",)
 """What the votes can be split by here; `python -m analysis` splits by any column."""
 
 
-def report_table(
-    study: Study, *, interval: Kind = "twoway", alpha: float = 0.05
-) -> JudgedRealTable:
-    """Return the table of a study's counted votes, whatever there is of them."""
-    systems = list(study.systems.order_by("is_real", "order"))
-    control = next((each.name for each in systems if each.is_real), "Real")
-    items = study.items.scored().select_related("category", "system", "clip")
-    planned = {
-        item.key if study.is_import else f"{item.clip.key}/{item.system.name}": (
-            item.category.name,
-            item.system.name,
-        )
-        for item in items
-        if item.system is not None
-    }
-    return judged_real_table(
-        votes_frame(study),
-        categories=list(study.categories.values_list("name", flat=True)),
-        methods=[each.name for each in systems],
-        control=control,
-        alpha=alpha,
-        # an import brings its own numbers of votes; nothing was planned here
-        votes_per_item=None if study.is_import else study.votes_per_item,
-        planned_items=None if study.is_import else planned,
-        interval=interval,
-        seed=study.seed,
-    )
+def build_report(study: Study, options: ReportOptions | None = None) -> StudyReport:
+    """Return a study's report as it stands; raters are named by their hashes.
 
-
-def report_split(study: Study, table: JudgedRealTable, by: str) -> SplitTable:
-    """Return the parts of a study's table by one of BY; StudyError for another."""
-    if by not in BY:
-        raise StudyError(f"a report is split by {' or '.join(BY)}, not by {by!r}")
-    return split_table(votes_frame(study), by, whole=table)
+    Without options resampling starts from the study's own seed. Raises StudyError for a
+    split by anything but BY.
+    """
+    chosen = options or ReportOptions(seed=study.seed)
+    if chosen.by not in ("", *BY):
+        raise StudyError(f"a report is split by {' or '.join(BY)}, not by {chosen.by!r}")
+    votes, sessions = export_frames(study)
+    record = study_record(study)
+    return study_report(votes, record, sessions=sessions, options=chosen)
 
 
 def render_report(
     study: Study,
-    format: Format = "text",
+    format: str = "text",
+    options: ReportOptions | None = None,
     *,
-    interval: Kind = "twoway",
-    alpha: float = 0.05,
-    by: str = "",
+    brief: bool = False,
 ) -> str:
-    """Return the report in one of analysis.render.FORMATS, split by one of BY."""
-    table = report_table(study, interval=interval, alpha=alpha)
-    title, fixed, over = study.title, declared(study), label(study)
-    if not by:
-        return render(table, format, title=title, declared=fixed, label=over)
-    split = report_split(study, table, by)
-    return render_split(split, format, title=title, declared=fixed, label=over)
+    """Return the report in one of STUDY_FORMATS; `brief`: its main table alone."""
+    report = build_report(study, options)
+    if brief:
+        return render_page(page_of(report), format)
+    return render_study(report, format)
 
 
 def write(
-    study: Study,
-    out_dir: Path,
-    *,
-    interval: Kind = "twoway",
-    alpha: float = 0.05,
-    by: str = "",
+    study: Study, out_dir: Path, options: ReportOptions | None = None
 ) -> list[Path]:
-    """Write the report in every format, and split by one of BY; return the files."""
-    table = report_table(study, interval=interval, alpha=alpha)
-    title, fixed, over = study.title, declared(study), label(study)
-    split = report_split(study, table, by) if by else None
-    files = write_report(table, out_dir, title=title, declared=fixed, label=over)
-    files += (
-        write_split(split, out_dir, title=title, declared=fixed, label=over)
-        if split
-        else []
-    )
-    return files
+    """Write everything the report holds into a folder; return the files."""
+    return write_study(build_report(study, options), out_dir)
+
+
+def archive(study: Study, out: Path) -> Path:
+    """Write the study as one file that re-makes its report without the database.
+
+    `python -m analysis` reads it. Raters are hashed; the salt stays here. Returns the
+    file; raises OSError where it cannot be written.
+    """
+    votes, sessions = export_frames(study)
+    write_archive(out, votes, sessions, study_record(study))
+    return out
+
+
+def archive_bytes_of(study: Study) -> bytes:
+    """Return what `archive` writes."""
+    votes, sessions = export_frames(study)
+    return archive_bytes(votes, sessions, study_record(study))
