@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 IDS = ("item_id", "category", "method", "source_video", "worker_id")
 COLUMNS = (*IDS, "vote")
 SHOWN = 20
+ONE_CLIP = "an item is one clip of one method in one category"
 
 Ints = npt.NDArray[np.int64]
 
@@ -118,7 +119,7 @@ def find_faults(
     ``vote_text`` gives the vote of a row as it was written.
     """
     return [
-        *(_empties(column, name) for name, column in ids.items()),
+        *(find_empties(column, name) for name, column in ids.items()),
         Findings(
             np.flatnonzero(votes < 0),
             lambda row: (
@@ -126,19 +127,25 @@ def find_faults(
             ),
         ),
         *(
-            _contradictions(ids["item_id"], ids[name], name)
+            find_contradictions(ids["item_id"], ids[name], name)
             for name in ("category", "method", "source_video")
         ),
     ]
 
 
-def _empties(column: Column, name: str) -> Findings:
+def find_empties(column: Column, name: str) -> Findings:
+    """Return the rows in which a column is empty."""
     words = f"{name} is empty: every vote needs its {name}"
     return Findings(np.flatnonzero(column.codes < 0), lambda _: words)
 
 
-def _contradictions(item: Column, other: Column, name: str) -> Findings:
-    """Return the rows whose item has another value of `other` in its first row."""
+def find_contradictions(
+    item: Column, other: Column, name: str, *, rule: str = ONE_CLIP
+) -> Findings:
+    """Return the rows whose item has another value of `other` in its first row.
+
+    ``rule`` says what an item is.
+    """
     first = first_rows(item.codes, len(item.levels))
     origin = np.where(item.codes >= 0, first[item.codes], 0) if len(first) else first
     differs = other.codes != other.codes[origin] if len(origin) else np.zeros(0, bool)
@@ -147,8 +154,7 @@ def _contradictions(item: Column, other: Column, name: str) -> Findings:
     def tell(row: int) -> str:
         return (
             f"item_id {item.name(row)!r} has {name} {other.name(row)!r}, but "
-            f"{other.name(int(origin[row]))!r} before: an item is one clip of one "
-            "method in one category"
+            f"{other.name(int(origin[row]))!r} before: {rule}"
         )
 
     return Findings(np.flatnonzero(complete & differs), tell)
@@ -201,10 +207,10 @@ def raise_faults(
         raise VotesError(source, faults, total=total)
 
 
-def missing_columns(names: Iterable[str]) -> list[str]:
-    """Return the required columns that are not among the names."""
+def missing_columns(names: Iterable[str], needed: Sequence[str] = COLUMNS) -> list[str]:
+    """Return the needed columns that are not among the names."""
     present = set(names)
-    return [column for column in COLUMNS if column not in present]
+    return [column for column in needed if column not in present]
 
 
 def code_frame(

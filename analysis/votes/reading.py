@@ -94,7 +94,7 @@ def read_text(path: Path) -> str:
 def _parse(source: str, reader: Reader) -> pd.DataFrame:
     header = [name.strip() for name in next(reader, [])]
     check_twice(source, header)
-    _check_header(source, header)
+    check_header(source, header)
     table = Table(len(header))
     for row in reader:
         if row:
@@ -133,15 +133,19 @@ def check_twice(source: str, header: Sequence[str]) -> None:
         raise VotesError(source, [f"line 1: column {', '.join(twice)} stands twice"])
 
 
-def _check_header(source: str, header: list[str]) -> None:
+def check_header(
+    source: str, header: Sequence[str], needed: Sequence[str] = COLUMNS
+) -> None:
+    """Raise VotesError where a header lacks columns, or is none."""
+    wanted = ", ".join(needed)
     if not header:
-        raise VotesError(source, [f"is empty; needed columns: {', '.join(COLUMNS)}"])
-    missing = missing_columns(header)
+        raise VotesError(source, [f"is empty; needed columns: {wanted}"])
+    missing = missing_columns(header, needed)
     if missing:
         found = ", ".join(header)
         hint = "; separate the columns by commas" if len(header) == 1 else ""
         message = (
-            f"line 1: no column {', '.join(missing)}; needed: {', '.join(COLUMNS)}; "
+            f"line 1: no column {', '.join(missing)}; needed: {wanted}; "
             f"found: {found[:200]}{hint}"
         )
         raise VotesError(source, [message])
@@ -192,11 +196,13 @@ class Table:
 def _frame(columns: dict[str, Column], votes: Ints) -> pd.DataFrame:
     order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
     data: dict[str, object] = {
-        name: pd.Categorical.from_codes(
-            columns[name].codes, categories=pd.Index(columns[name].levels, dtype="str")
-        )
-        for name in order
-        if name != "vote"
+        name: categorical(columns[name]) for name in order if name != "vote"
     }
     data["vote"] = votes.astype(np.int8)
     return pd.DataFrame(data, columns=order)
+
+
+def categorical(column: Column) -> pd.Categorical:
+    """Return a column as a categorical whose levels keep their order."""
+    levels = pd.Index(column.levels, dtype="str")
+    return pd.Categorical.from_codes(column.codes, categories=levels)
