@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def read_archive(path: Path) -> Contents:
     try:
         with zipfile.ZipFile(path) as packed:
             return _contents(path, lambda name: _from_zip(path, packed, name))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         message = f"{path}: is a damaged zip file ({error}): copy it again"
         raise ArchiveError(message) from error
 

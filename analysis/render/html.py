@@ -18,11 +18,16 @@ BOLD = "Bold: highest generated share of a row, not a significant difference."
 
 
 def html_page(
-    page: Page, parts: Sequence[Section] = (), figures: Mapping[str, str] | None = None
+    page: Page,
+    parts: Sequence[Section] = (),
+    figures: Mapping[str, str] | None = None,
+    *,
+    further: Sequence[Page] = (),
 ) -> str:
     """Return a whole page: the main table, then sections, figures by name as SVG.
 
-    It loads nothing: no script, no font, no address. All text is escaped.
+    ``further`` tables, such as those of a split, follow the main one. It loads
+    nothing: no script, no font, no address. All text is escaped.
     """
     title = page.title or "Judged real"
     body = [
@@ -34,6 +39,10 @@ def html_page(
         '<main><section id="table">',
         html_table(page),
         "</section>",
+        *(
+            f"<section><h2>{escape(each.title)}</h2>\n{html_table(each)}</section>"
+            for each in further
+        ),
         *(html_section(part, figures or {}) for part in parts),
         "</main>",
     ]

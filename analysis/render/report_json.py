@@ -56,7 +56,7 @@ def report_document(report: StudyReport, page: Page) -> dict[str, JSON]:
                 for value, part in report.split.parts
             ],
         },
-        "methods": report.methods,
+        "methods_paragraph": report.methods,
         "provenance": dict(report.provenance),
     }
     document["declared"] = dict(report.record.declared)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.render.csv_rows import COLUMNS, cell_rows, csv_lines, guarded
+from analysis.render.html import html_page
 from analysis.render.json_document import SCHEMA_VERSION, json_document
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
@@ -48,7 +49,8 @@ def split_name(split: SplitTable) -> str:
     return re.sub(r"[^a-z0-9]+", "-", split.column.lower()).strip("-") or "column"
 
 
-def _pages(split: SplitTable, whole: Page) -> list[Page]:
+def split_pages(split: SplitTable, whole: Page) -> list[Page]:
+    """Return the table of all, the parts side by side, and every part."""
     tables: list[tuple[str, JudgedRealTable]] = [(f"by {split.column}", split.summary)]
     tables += [(f"{split.column} {value}", part) for value, part in split.parts]
     # what was declared holds for all of them and is printed once
@@ -70,7 +72,7 @@ def _pages(split: SplitTable, whole: Page) -> list[Page]:
 
 def _joined(write: Callable[[Page], str]) -> Callable[[SplitTable, Page], str]:
     def all_of(split: SplitTable, whole: Page) -> str:
-        return "\n\n".join(write(page) for page in _pages(split, whole))
+        return "\n\n".join(write(page) for page in split_pages(split, whole))
 
     return all_of
 
@@ -99,10 +101,16 @@ def _json(split: SplitTable, whole: Page) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
+def _html(split: SplitTable, whole: Page) -> str:
+    first, *further = split_pages(split, whole)
+    return html_page(first, further=further)
+
+
 SPLIT_WRITERS: dict[str, tuple[str, Callable[[SplitTable, Page], str]]] = {
     "text": ("txt", _joined(plain_text)),
     "md": ("md", _joined(markdown)),
     "csv": ("csv", _csv),
     "latex": ("tex", _joined(latex)),
     "json": ("json", _json),
+    "html": ("html", _html),
 }

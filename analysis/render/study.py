@@ -17,7 +17,7 @@ from analysis.render.markdown import markdown
 from analysis.render.page import Page
 from analysis.render.report_json import report_document
 from analysis.render.sections import sections
-from analysis.render.split import SPLIT_WRITERS, split_name
+from analysis.render.split import SPLIT_WRITERS, split_name, split_pages
 from analysis.render.text import plain_text
 from analysis.report import DAGGER, DOUBLE_DAGGER
 
@@ -183,7 +183,8 @@ def _html(
         pictures = report_pictures(report)
     else:
         pictures = {each.name: each.svg() for each in drawn}
-    return html_page(page, sections(report), pictures)
+    further = split_pages(report.split, page)[1:] if report.split else ()
+    return html_page(page, sections(report), pictures, further=further)
 
 
 def _csv(report: StudyReport, page: Page) -> str:

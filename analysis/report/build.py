@@ -115,8 +115,15 @@ def _with_names(record: StudyRecord, votes: pd.DataFrame) -> StudyRecord:
     return replace(
         record,
         categories=names(record.categories, "category"),
-        method_names=names(record.method_names, "method"),
+        # what was declared stands in the table even before it has a vote
+        method_names=names((*record.method_names, *_declared(record)), "method"),
     )
+
+
+def _declared(record: StudyRecord) -> list[str]:
+    plan = record.comparisons.sequential
+    named = [record.comparisons.baseline, *((plan.one, plan.other) if plan else ())]
+    return [name for name in named if name]
 
 
 def _counted(votes: pd.DataFrame) -> pd.DataFrame:

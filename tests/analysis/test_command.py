@@ -45,12 +45,48 @@ def test_orders_control_interval_and_level_are_obeyed(
     assert (document["alpha"], document["interval"]) == (0.1, "wilson")
 
 
-def test_all_formats_are_written_into_a_folder(
+def test_everything_is_written_into_a_folder_and_the_mixed_model_with_it(
     votes: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([votes, "--out", str(tmp_path / "out"), "--demo"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 5
-    assert "DEMO DATA" in (tmp_path / "out" / "table.tex").read_text(encoding="utf-8")
+    out = tmp_path / "out"
+    assert main([votes, "--out", str(out), "--demo"]) == 0
+    told = set(capsys.readouterr().out.splitlines())
+    assert told == {str(path) for path in out.rglob("*") if path.is_file()}
+    assert "DEMO DATA" in (out / "tables.tex").read_text(encoding="utf-8")
+    document = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert document["mixed"]["fit"]["votes"] == 480
+
+
+def test_briefly_only_the_table_is_printed(
+    votes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([votes, "--brief"]) == 0
+    brief = capsys.readouterr().out
+    assert main([votes]) == 0
+    whole = capsys.readouterr().out
+    assert whole.startswith(brief.rstrip())
+    assert "Agreement of raters" in whole
+    assert "Agreement of raters" not in brief
+
+
+def test_votes_that_do_not_count_are_left_out_or_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "votes.csv"
+    rows = frame(cell_rows("Dog", "Flow", spread(60, 40)))
+    # the fourth part of all votes, among them 15 "real" ones
+    rows["used"] = [int(number % 4 > 0) for number in range(len(rows))]
+    rows.to_csv(path, index=False)
+
+    def votes_counted(*options: str) -> int:
+        assert main([str(path), "--format", "json", *options]) == 0
+        return int(json.loads(capsys.readouterr().out)["votes"])
+
+    assert votes_counted() == 90
+    assert votes_counted("--exclusions", "on") == 90
+    assert votes_counted("--exclusions", "off") == 120
+    assert main([str(path)]) == 0
+    assert "with the frozen exclusion rules and without" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -60,6 +96,9 @@ def test_all_formats_are_written_into_a_folder(
         (["--category-order", "Dgo"], "no votes on 'Dgo'; the file has 'Dog', 'Rain'"),
         (["--method-order", "Fluw"], "--method-order: no votes on 'Fluw'"),
         (["--out", "/dev/null/x"], "/dev/null"),
+        (["--baseline", "Sq"], "--baseline: no votes on 'Sq'"),
+        (["--margin", "-5"], "--margin is -5"),
+        (["--by", "nothing"], "no column 'nothing'"),
     ],
 )
 def test_a_wrong_option_ends_with_status_2_and_no_traceback(
@@ -84,7 +123,7 @@ def test_faulty_votes_end_with_status_2_and_their_lines(
     assert "bad.csv: line 2: vote is '7'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["v.csv", "--format", "html"]])
+@pytest.mark.parametrize("arguments", [[], ["v.csv", "--format", "pdf"]])
 def test_wrong_usage_ends_with_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
