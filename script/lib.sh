@@ -9,12 +9,13 @@ export PYTHONUNBUFFERED=1
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# need_packages PROGRAM=PACKAGE ...: install the Debian packages of missing programs.
+# need_packages PROGRAM=PACKAGE ...: install the Debian packages of missing programs,
+# or of files that are named by their whole path.
 need_packages() {
   local missing=() pair program
   for pair in "$@"; do
     program=${pair%%=*}
-    if ! command -v "$program" >/dev/null 2>&1 && ! [ -x "$program" ]; then
+    if ! command -v "$program" >/dev/null 2>&1 && ! [ -e "$program" ]; then
       missing+=("${pair#*=}")
     fi
   done

@@ -137,7 +137,7 @@ def html_grid(grid: Grid) -> str:
         for number, head in enumerate(grid.head)
     )
     lines = [
-        f'<div class="scroll"><table id="{escape(grid.label)}">',
+        f'<div class="scroll"><table id="table-{escape(grid.label)}">',
         f"<caption>{escape(grid.caption)}</caption>",
         f"<thead><tr>{heads}</tr></thead><tbody>",
     ]
