@@ -20,6 +20,7 @@ from studies.selectors.channels import channel_progress
 from studies.services.channels import plan_recruiting
 from studies.services.irregular import count_irregular
 from studies.services.latecomers import may_come_late
+from studies.services.looks import look_state, look_text, take_look, waiting
 from studies.services.publish import require_confirmed
 from studies.services.study_settings import change_caps
 
@@ -42,6 +43,7 @@ class WatchPage(StudyPage):
             "recruit": self._recruit,
             "stop": self._stop,
             "advance": self._advance,
+            "look": self._look,
         }
         for name, act in acts.items():
             if name in request.POST:
@@ -72,6 +74,13 @@ class WatchPage(StudyPage):
         asks = self.study.state in Study.RUNNING or late
         if asks and enqueue(self.request, tasks.advance_study, self.study.pk):
             messages.info(self.request, "Asked the recruiter for news.")
+        return {}
+
+    def _look(self, _sent: QueryDict) -> dict[str, Any]:
+        try:
+            take_look(self.study, now=timezone.now())
+        except StudyError as error:
+            messages.error(self.request, str(error))
         return {}
 
     def _set_cap(self, form: CapForm) -> bool:
@@ -149,8 +158,18 @@ class WatchPage(StudyPage):
             may_write_off=self.request.user.has_perm("studies.write_off_payment"),
             # a fragment leaves it out, and some recruiters are asked over the network
             **({} if "is_fragment" in kwargs else money_todo(self.study)),
+            **({} if "is_fragment" in kwargs else _looks(self.study)),
             **kwargs,
         )
+
+
+def _looks(study: Study) -> dict[str, Any]:
+    """What the card of the looks shows; nothing where none were declared."""
+    state = look_state(study) if study.state not in Study.UNLAUNCHED else None
+    if state is None:
+        return {}
+    told = [look_text(look, state.plan) for look in state.taken]
+    return {"look_state": state, "look_lines": told, "look_waits": waiting(state)}
 
 
 def _percent(part: int, whole: int) -> int:

@@ -14,9 +14,8 @@ class Look(models.Model):
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="looks")
+    # the stage at whose end it was taken: it is at the clips of all stages up to it
     number = models.PositiveSmallIntegerField()
-    # all stages up to this one were looked at
-    stage = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     videos = models.PositiveIntegerField()
     votes = models.PositiveIntegerField()
@@ -25,6 +24,7 @@ class Look(models.Model):
     bound = models.FloatField()
     crossed = models.BooleanField()
     votes_sha256 = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -32,10 +32,8 @@ class Look(models.Model):
             models.UniqueConstraint(
                 fields=["study", "number"], name="look_number_once"
             ),
-            # each look is at more than the one before it
-            models.UniqueConstraint(fields=["study", "stage"], name="look_stage_once"),
             models.CheckConstraint(
-                name="look_counts_from_one", condition=Q(number__gte=1, stage__gte=1)
+                name="look_counts_from_one", condition=Q(number__gte=1)
             ),
         ]
 

@@ -17,6 +17,7 @@ from studies.errors import StudyError, WrongStateError
 from studies.models import Clip, Item, ItemStimulus, Stimulus, Study
 from studies.services.designs import get_design
 from studies.services.instructions import instructions_sha256
+from studies.services.stages import deal_stages
 
 POOL_CLIPS = 24
 """Clips that lend themselves to practice and catch items; more add nothing."""
@@ -121,8 +122,9 @@ def lay_out(study: Study) -> int:
     order = list(range(len(arms)))
     random.Random(f"{study.seed}:order").shuffle(order)
     pool = {clip.pk for clip in pool_of(study)}
+    stages = deal_stages(study)
     items = [
-        _item(study, arm, Item.Kind.SCORED, place)
+        _item(study, arm, Item.Kind.SCORED, place, stages.get(arm.clip_id, 0))
         for arm, place in zip(arms, order, strict=True)
     ]
     used = [*arms]
@@ -145,7 +147,9 @@ def lay_out(study: Study) -> int:
     return len(arms)
 
 
-def _item(study: Study, stimulus: Stimulus, kind: str, order: int) -> Item:
+def _item(
+    study: Study, stimulus: Stimulus, kind: str, order: int, stage: int = 0
+) -> Item:
     real = stimulus.kind == "arm" and bool(stimulus.system and stimulus.system.is_real)
     return Item(
         study=study,
@@ -156,6 +160,7 @@ def _item(study: Study, stimulus: Stimulus, kind: str, order: int) -> Item:
         system=stimulus.system,
         truth="real" if real else "fake",
         order=order,
+        stage=stage,
         places=study.votes_per_item if kind == Item.Kind.SCORED else 0,
     )
 
