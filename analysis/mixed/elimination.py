@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import lapack
+
+from analysis.mixed import cholesky
 
 if TYPE_CHECKING:
     from analysis.mixed.cells import Cells, Floats
@@ -61,7 +62,7 @@ class Elimination:
             schur.flat[:: cells.workers + 1] += of_worker**2 * cells.by_worker(weight)
         schur.flat[:: cells.workers + 1] += 1
         # H - I has no negative direction, so neither has what is left of it
-        self._factor, _ = lapack.dpotrf(schur, lower=1, overwrite_a=1)
+        self._factor = cholesky.factor(schur)
         self.logdet = float(
             np.log(self._item_pivot).sum()
             + np.log(self._video_pivot).sum()
@@ -79,7 +80,7 @@ class Elimination:
         of_cell = (of_item * item)[cells.item] * self._weight
         of_cell += (of_video * video)[cells.video] * self._rest
         worker = worker - of_worker * cells.by_worker(of_cell)
-        worker, _ = lapack.dpotrs(self._factor, worker, lower=1)
+        worker = cholesky.solve(self._factor, worker)
         seen = of_worker * worker[cells.worker]
         rest = cells.by_video(cells.by_item(self._rest * seen))
         video = video - of_video * rest / self._video_pivot
@@ -97,8 +98,7 @@ class Elimination:
         """Return the cells' variances under H^-1 and the traces of its blocks."""
         cells, (of_worker, of_video, of_item) = self._cells, self._sd
         weight, rest = self._weight, self._rest
-        inverse, _ = lapack.dpotri(self._factor, lower=1)
-        inverse = np.tril(inverse) + np.tril(inverse, -1).T
+        inverse = cholesky.inverse(self._factor)
         zeros = np.zeros(len(weight))
         near = cells.item_gram.times(inverse, weight) if of_item else zeros
         far = cells.video_gram.times(inverse, rest) if of_video else zeros

@@ -29,6 +29,10 @@ SMALL, LARGE, FAR = math.log(0.03), math.log(12), 25.0
 # for the Hessian by differences of the gradient: a millionth off by curvature, and
 # far above the gradient's rounding
 DIFFERENCE = 1e-3
+# a maximum is at hand if one more Newton step would gain less than half of this
+NEAR = 1e-4
+# a climb that starts lower finds the ground flat
+FIRST = 0.2
 USUAL: Deviations = (0.7, 0.5, 0.4)
 
 
@@ -38,7 +42,7 @@ class Estimate:
 
     ``beta``: one per column of its table; ``covariance``: over (beta, log of the
     deviations), NaN in the rows of deviations that are 0 or at their upper bound; None
-    where it was not asked for or the Hessian is not negative definite.
+    where it was not asked for or the Hessian is not that of a maximum at hand.
     """
 
     beta: Floats
@@ -64,7 +68,7 @@ def fit_design(
     if not design.chosen.any():
         return Estimate(np.zeros(0), (0.0, 0.0, 0.0), 0.0, None, converged=True)
     model = _Model(Laplace(count_cells(votes, design.chosen), design.table), factors)
-    logs = [math.log(max(sd, 2 * math.exp(SMALL))) for sd in start]
+    logs = [math.log(max(sd, FIRST)) for sd in start]
     point = np.array([*_first_beta(votes, design), *logs])
     point, value, converged = model.climb(point)
     small = point[-3:] <= SMALL
@@ -103,14 +107,9 @@ class _Model:
 
     def climb(self, start: Floats) -> tuple[Floats, float, bool]:
         """Return the maximum: the point, its log-likelihood, whether it converged."""
-        reach = np.full(len(start) - 3, FAR)
-        best = maximise(
-            self.value,
-            start,
-            self._curvature(start),
-            low=np.array([*-reach, *[SMALL] * 3]),
-            high=np.array([*reach, *[LARGE] * 3]),
-        )
+        low, high = _bounds(len(start))
+        curvature = self._curvature(start)
+        best = maximise(self.value, start, curvature, low=low, high=high)
         return best.point, best.value, best.converged
 
     def _curvature(self, point: Floats) -> Floats:
@@ -136,15 +135,9 @@ class _Model:
     ) -> tuple[Floats | None, Floats, float]:
         """Return the covariance, and the point and value after a last Newton step."""
         size = len(point)
-        inside = np.array(
-            [
-                *[True] * (size - 3),
-                *(
-                    used and SMALL < log < LARGE
-                    for log, used in zip(point[-3:], self._factors, strict=True)
-                ),
-            ]
-        )
+        low, high = _bounds(size)
+        inside = (point > low) & (point < high)
+        inside[-3:] &= self._factors
         rows = []
         for index in np.flatnonzero(inside):
             change = np.zeros(size)
@@ -158,12 +151,23 @@ class _Model:
         inverse = np.linalg.inv(information)
         covariance = np.full((size, size), np.nan)
         covariance[np.ix_(inside, inside)] = inverse
+        gradient = self.value(point)[1][inside]
+        step = inverse @ gradient
+        if step @ gradient > NEAR:
+            return None, point, value
         finer = point.copy()
-        finer[inside] += inverse @ self.value(point)[1][inside]
-        finer_value = self.value(finer)[0]
-        if finer_value >= value:
-            point, value = finer, finer_value
+        finer[inside] += step
+        if (finer[inside] < high[inside]).all() and (finer[inside] > low[inside]).all():
+            finer_value = self.value(finer)[0]
+            if finer_value >= value:
+                point, value = finer, finer_value
         return covariance, point, value
+
+
+def _bounds(size: int) -> tuple[Floats, Floats]:
+    reach = np.full(size - 3, FAR)
+    small, large = np.full(3, SMALL), np.full(3, LARGE)
+    return np.concatenate((-reach, small)), np.concatenate((reach, large))
 
 
 def _without(factors: Factors, small: npt.NDArray[np.bool_]) -> Factors:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NEWTON_STEPS = 100
 # Newton's decrement is the square length of a step in the effects' curvature; the step
 # after this one changes nothing that a float could hold
-DECREMENT = 1e-13
+DECREMENT = 1e-16
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,23 +68,27 @@ def fit_system(votes: CodedVotes, *, item: bool | None = None) -> MixedFit | Non
     reference = last if votes.control is not None and last in present else present[0]
     order = [int(reference), *(int(m) for m in present if m != reference)]
     beta, se = _contrasts(design, estimate, order)
+    faults = _faults(design, estimate, factors)
+    if estimate.covariance is None and not faults:
+        faults.append("the fit did not reach a maximum")
     sds = [sd if used else None for sd, used in zip(estimate.sd, factors, strict=True)]
     return MixedFit(
         names=("intercept", *(votes.methods[code] for code in order[1:])),
         reference=votes.methods[order[0]],
         beta=beta,
-        se=se,
+        se=(None,) * len(se) if faults else se,
         sd_worker=sds[0],
         sd_video=sds[1],
         sd_item=sds[2],
-        log_sd_se=_log_errors(estimate),
+        log_sd_se=(None,) * 3 if faults else _log_errors(estimate),
         loglik=estimate.loglik,
         votes=len(votes.vote),
-        converged=estimate.converged,
+        converged=not faults,
         note="; ".join(
             (
                 *_held_methods(votes, design, order),
-                *_estimate_notes(design, estimate, factors),
+                *_zeros(estimate, factors),
+                *faults,
             )
         ),
     )
@@ -96,7 +100,7 @@ def _unfit(votes: CodedVotes) -> str:
         return "no votes, no mixed model"
     if votes.vote.min() == votes.vote.max():
         kind = "real" if votes.vote[0] else "fake"
-        return f"no mixed model: all {len(votes.vote)} votes are {kind}"
+        return f"no mixed model: {counted(len(votes.vote), 'vote')}, all of them {kind}"
     for name, codes in (("rater", votes.worker), ("source clip", votes.video)):
         if codes.min() == codes.max():
             return f"no mixed model: one {name} cannot show how {name}s differ"
@@ -174,18 +178,26 @@ def _held_methods(votes: CodedVotes, design: Design, order: list[int]) -> list[s
     ]
 
 
-def _estimate_notes(design: Design, estimate: Estimate, factors: Factors) -> list[str]:
-    notes = []
-    for name, sd, used in zip(NAMES, estimate.sd, factors, strict=True):
-        if used and sd == 0:
-            notes.append(f"the deviation between {name} is estimated as 0")
-        elif used and math.log(sd) >= LARGE:
-            notes.append(f"the deviation between {name} has no bound: {sd:.0f} stands")
+def _zeros(estimate: Estimate, factors: Factors) -> list[str]:
+    return [
+        f"the deviation between {name} is estimated as 0"
+        for name, sd, used in zip(NAMES, estimate.sd, factors, strict=True)
+        if used and sd == 0
+    ]
+
+
+def _faults(design: Design, estimate: Estimate, factors: Factors) -> list[str]:
+    """Return why an estimate is no maximum; standard errors would mislead there."""
+    faults = [
+        f"the deviation between {name} has no bound: {sd:.0f} stands for it"
+        for name, sd, used in zip(NAMES, estimate.sd, factors, strict=True)
+        if used and sd and math.log(sd) >= LARGE
+    ]
     if np.abs(design.table @ estimate.beta).max(initial=0.0) > FAR_OUT:
-        notes.append(f"a logit without bound was stopped within {FAR:.0f}")
-    if not estimate.converged:
-        notes.append("the fit did not converge")
-    return notes
+        faults.append(f"a logit has no bound: the fit stops at {FAR:.0f}")
+    if not (estimate.converged or faults):
+        faults.append("the fit did not converge")
+    return faults
 
 
 def _tests(
@@ -194,29 +206,27 @@ def _tests(
     kinds = np.arange(math.prod(votes.shape))
     method, category = np.divmod(kinds, len(votes.categories))
     rows, columns = levels(category), levels(method)
-    models = [("category", [rows]), ("system", [rows, columns])]
+    models = [("system", [rows, columns])]
     if interaction:
         models.append(("category x system", [rows, columns, levels(kinds)]))
+    design = make_design(votes, [rows])
+    inner = design, fit_design(votes, design, factors)
+    faults = _faults(*inner, factors)
     tests: list[LikelihoodRatio] = []
     notes: list[str] = []
-    inner: tuple[Design, Estimate] | None = None
     for name, indicators in models:
         design = make_design(votes, indicators)
-        if inner is None:
-            estimate = fit_design(votes, design, factors)
-        elif design.rank == inner[0].rank:
+        if design.rank == inner[0].rank:
             notes.append(f"no test of {name}: it adds no effect to tell")
             continue
+        estimate = fit_design(votes, design, factors, start=inner[1].sd)
+        before, faults = faults, _faults(design, estimate, factors)
+        if before or faults:
+            reasons = dict.fromkeys((*before, *faults))
+            notes.append(f"no test of {name}: {'; '.join(reasons)}")
         else:
-            estimate = fit_design(votes, design, factors, start=inner[1].sd)
             tests.append(_ratio(name, inner, (design, estimate)))
-        notes += [
-            f"model with {name}: {words}"
-            for words in (
-                *_held_words(votes, design),
-                *_estimate_notes(design, estimate, factors),
-            )
-        ]
+            notes += [f"test of {name}: {words}" for words in _held_words(design)]
         inner = design, estimate
     return tuple(tests), notes
 
@@ -229,13 +239,13 @@ def _ratio(
     return LikelihoodRatio(name, statistic, df, float(special.chdtrc(df, statistic)))
 
 
-def _held_words(votes: CodedVotes, design: Design) -> list[str]:
+def _held_words(design: Design) -> list[str]:
     held = sum(vote is not None for vote in design.held)
-    out = int(len(votes.vote) - design.chosen.sum())
+    out = int((~design.chosen).sum())
     if not held:
         return []
     words = (
-        f"{counted(held, 'effect')} without bound explain {counted(out, 'vote')} that "
-        "are all alike within their level; the chi-square is then rough"
+        f"left out: {counted(out, 'vote')} in {counted(held, 'level')} of all equal "
+        "votes, whose effect has no bound; the chi-square is rough"
     )
     return [words]
