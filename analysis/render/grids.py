@@ -89,7 +89,7 @@ def latex_grid(grid: Grid) -> str:
 
     lines = [
         r"\begin{table}[htbp]",
-        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+        r"\centering\footnotesize\setlength{\tabcolsep}{3pt}",
         rf"\caption{{{escape_latex(grid.caption)}}}",
         rf"\label{{tab:{grid.label}}}",
         rf"\begin{{tabular}}{{{sides}}}",

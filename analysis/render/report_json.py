@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from analysis.render.json_document import JSON
     from analysis.render.page import Page
     from analysis.report import StudyReport
+    from analysis.tables import JudgedRealTable
 
 DIGITS = 8
 
@@ -42,25 +43,21 @@ def report_document(report: StudyReport, page: Page) -> dict[str, JSON]:
             dataclasses.replace(page, table=report.unfiltered, signs={})
         ),
         "paper": plain(report.paper),
-        "by": None
-        if report.split is None
-        else {
-            "column": report.split.column,
-            "parts": [
-                {
-                    "value": value,
-                    "table": json_document(
-                        dataclasses.replace(page, table=part, signs={}, legend="")
-                    ),
-                }
-                for value, part in report.split.parts
-            ],
-        },
+        "by": None if report.split is None else report.split.column,
+        "parts": [
+            {"value": value, "table": json_document(_part(page, part))}
+            for value, part in (report.split.parts if report.split else ())
+        ],
         "methods_paragraph": report.methods,
         "provenance": dict(report.provenance),
     }
     document["declared"] = dict(report.record.declared)
     return document
+
+
+def _part(page: Page, table: JudgedRealTable) -> Page:
+    """Return the page of another table, to which no daggers belong."""
+    return dataclasses.replace(page, table=table, signs={}, legend="")
 
 
 def plain(value: Any) -> JSON:

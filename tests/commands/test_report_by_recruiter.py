@@ -66,7 +66,8 @@ def test_the_shares_are_those_of_the_votes(study: Study) -> None:
 def test_files_for_each_are_written_besides(study: Study, tmp_path: Path) -> None:
     run("report", "--study", "judged", "--by", "recruiter", "--out", str(tmp_path))
     assert {path.name for path in tmp_path.glob("by-*")} == {
-        f"by-recruiter.{ending}" for ending in ("txt", "md", "csv", "tex", "json")
+        f"by-recruiter.{ending}"
+        for ending in ("txt", "md", "csv", "tex", "json", "html")
     }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from analysis.__main__ import main
 from studies.models import Study
 from tests.analysis.frames import cell_rows, frame, spread
 from tests.commands.votes import votes_file
@@ -63,9 +65,31 @@ def test_a_bootstrap_draws_from_the_seed_of_the_study(tmp_path: Path) -> None:
 def test_out_writes_every_format_besides(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     printed = run("report", "--study", "small", "--out", str(folder))
-    suffixes = {path.suffix for path in folder.iterdir()}
-    assert suffixes == {".txt", ".md", ".csv", ".tex", ".json"}
+    suffixes = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    texts = {".txt", ".md", ".csv", ".tex", ".json", ".html"}
+    assert suffixes == {*texts, ".svg", ".pdf"}
     assert "Zither" in printed
+
+
+@pytest.mark.usefixtures("small")
+def test_an_archive_makes_the_report_again_without_the_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive, here, there = (tmp_path / name for name in ("a.zip", "here", "there"))
+    printed = run(
+        *("report", "--study", "small", "--archive", str(archive), "--out", str(here)),
+        "--no-mixed",
+    )
+    assert main([str(archive)]) == 0
+    assert capsys.readouterr().out == printed
+    assert main([str(archive), "--out", str(there), "--no-mixed"]) == 0
+    files = [path.relative_to(here) for path in here.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    for file in files:
+        assert (there / file).read_bytes() == (here / file).read_bytes(), file
+    # an import keeps its raters' names; the archive has their hashes
+    with zipfile.ZipFile(archive) as packed:
+        assert "import:" not in packed.read("votes.csv").decode()
 
 
 @pytest.mark.usefixtures("small")
