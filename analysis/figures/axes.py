@@ -21,6 +21,7 @@ LARGE = 10.5
 # from the middle of a line of text down to its baseline, in sizes
 DROP = 0.35
 TICK = 3.0
+GAP = 8.0
 MOST_LABEL = 150.0
 
 
@@ -180,20 +181,20 @@ def broken(scale: Scale, bottom: float) -> list[Mark]:
     ]
 
 
-def flags(places: Sequence[tuple[float, str]], y: float, *, right: float) -> list[Mark]:
+def flags(
+    places: Sequence[tuple[float, str]], y: float, *, ends: tuple[float, float]
+) -> list[Mark]:
     """Return the names of up to two vertical lines, side by side above a plot."""
-    marks: list[Mark] = []
     placed = sorted(places)
-    halves = [room_for(words, SMALL) / 2 for _, words in placed]
-    close = len(placed) == 2 and placed[1][0] - placed[0][0] < sum(halves) + 6
-    for index, (x, words) in enumerate(placed):
-        half = halves[index]
-        if close and index == 0:
-            marks.append(Text(x + 2, y, words, SMALL, "end", colour=QUIET))
-        elif close and x + 2 * half <= right:
-            marks.append(Text(x + (2 if index else 0), y, words, SMALL, colour=QUIET))
-        elif x + half > right:
-            marks.append(Text(right, y, words, SMALL, "end", colour=QUIET))
-        else:
-            marks.append(Text(x, y, words, SMALL, "middle", colour=QUIET))
-    return marks
+    rooms = [room_for(words, SMALL) for _, words in placed]
+    starts = [x - room / 2 for (x, _), room in zip(placed, rooms, strict=True)]
+    if len(placed) == 2 and starts[0] + rooms[0] + GAP > starts[1]:
+        middle = (placed[0][0] + placed[1][0]) / 2
+        starts = [middle - GAP / 2 - rooms[0], middle + GAP / 2]
+    # both move together where one would leave the plot
+    right = max(0.0, starts[-1] + rooms[-1] - ends[1])
+    left = max(0.0, ends[0] - starts[0])
+    return [
+        Text(start + room / 2 + left - right, y, words, SMALL, "middle", colour=QUIET)
+        for start, room, (_, words) in zip(starts, rooms, placed, strict=True)
+    ]

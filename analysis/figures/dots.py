@@ -107,7 +107,9 @@ def _verticals(
         ink = Ink(stroke=CONTROL_COLOUR, width=0.9, dash=(3.0, 2.0))
         marks.append(Line((x, top), (x, bottom), ink, words))
         places.append((x, words))
-    return marks + axes.flags(places, top - 3, right=axes.WIDTH - axes.MARGIN)
+    return marks + axes.flags(
+        places, top - 3, ends=(scale.start, axes.WIDTH - axes.MARGIN)
+    )
 
 
 def _row(

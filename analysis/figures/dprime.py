@@ -30,6 +30,8 @@ DPRIME = "d\N{PRIME}"
 TITLE = f"How well systems are told apart from the control ({DPRIME})"
 ROW = 20.0
 WIDEST = 96.0
+NARROW = 60.0
+TALLEST = 80.0
 EMPTY = "#eeeeee"
 AVERAGE_GAP = 5.0
 BAR_STEPS = 48
@@ -78,8 +80,8 @@ def dprime_map(
     left = axes.MARGIN + axes.label_room(chart.rows) + 8
     room = axes.WIDTH - axes.MARGIN - 64 - left
     width = min(WIDEST, room / len(chart.methods))
-    marks += _heads(chart.methods, styles, (left, y), width)
-    top = y + (16 if width >= 40 else 58)
+    heads, top = _heads(chart.methods, styles, (left, y), width)
+    marks += heads
     for place, row in enumerate(chart.rows):
         last = place == len(chart.rows) - 1 and place > 0
         y = top + ROW * place + (AVERAGE_GAP if last else 0)
@@ -97,38 +99,32 @@ def dprime_map(
 
 def _heads(
     methods: Sequence[str], styles: Styles, corner: tuple[float, float], width: float
-) -> list[Mark]:
-    """Return the systems' names over their columns, turned where columns are narrow."""
+) -> tuple[list[Mark], float]:
+    """Return the systems' names over their columns, and where they end.
+
+    They are turned where columns are narrow.
+    """
+    left, top = corner
+    narrow = width < NARROW and any(
+        fit(method, width - 16, axes.NORMAL).whole or width < 30 for method in methods
+    )
+    room = min(TALLEST, max(room_for(method, axes.NORMAL) for method in methods))
     marks: list[Mark] = []
     for column, method in enumerate(methods):
-        x, y = corner[0] + width * (column + 0.5), corner[1]
-        sign = styles.get(method)
-        if width >= 40:
-            fitted = fit(method, width - 16, axes.NORMAL)
-            half = room_for(fitted.words, fitted.size) / 2 if sign else 0
-            baseline = y + 8 + axes.DROP * fitted.size
-            shift = 5 if sign else 0
-            marks.append(
-                Text(
-                    x + shift,
-                    baseline,
-                    fitted.words,
-                    fitted.size,
-                    "middle",
-                    tip=fitted.whole,
-                )
-            )
-            if sign:
-                marks.append(marker(sign, x - half - 2, y + 8))
-            continue
-        fitted = fit(method, 42, axes.SMALL)
-        at = x + axes.DROP * fitted.size
-        marks.append(
-            Text(at, y + 43, fitted.words, fitted.size, turn=-90.0, tip=fitted.whole)
+        x = left + width * (column + 0.5)
+        fitted = fit(method, room if narrow else width - 16, axes.NORMAL)
+        drop = axes.DROP * fitted.size
+        half = room_for(fitted.words, fitted.size) / 2
+        place, turn = ((x + 5, top + 8 + drop), 0.0)
+        sign = (x - half - 3, top + 8)
+        if narrow:
+            place, turn = (x + drop, top + room / 2), -90.0
+            sign = (x, top + room + 8)
+        words = Text(
+            *place, fitted.words, fitted.size, "middle", turn=turn, tip=fitted.whole
         )
-        if sign:
-            marks.append(marker(sign, x, y + 50))
-    return marks
+        marks += [words, marker(styles[method], *sign)]
+    return marks, top + (room + 16 if narrow else 16)
 
 
 def _cell(

@@ -27,7 +27,7 @@ HEADS = {
 ROW = 16.0
 HEAD = 18.0
 P_ROOM = 52.0
-VALUE_ROOM = 96.0
+VALUE_ROOM = 116.0
 EQUIVALENCE_BAND = "#e4eef6"
 
 
@@ -229,8 +229,8 @@ def _title(report: ContrastReport, shown: list[Contrast]) -> str:
     declared = "declared " if report.comparisons.declared else ""
     verb = "finds" if len(found) == 1 else "find"
     return (
-        f"{len(found) or 'None'} of {len(shown)} {declared}comparisons of systems {verb} "
-        f"a difference on the average row ({_level(report)} after Holm)"
+        f"{len(found) or 'None'} of {len(shown)} {declared}comparisons of systems "
+        f"{verb} a difference on the average row ({_level(report)} after Holm)"
     )
 
 
@@ -249,7 +249,7 @@ def _lines(report: ContrastReport) -> list[str]:
         narrow = axes.plain(100 * (1 - 2 * alpha))
         lines.append(
             f"Band: the declared margin of {axes.plain(margin)} points around the "
-            f"control; a system is equivalent where its thick bar, the {narrow}% "
-            "interval, lies within."
+            f"control; equivalent is whose thick bar, the {narrow}% interval, lies "
+            "within."
         )
     return lines

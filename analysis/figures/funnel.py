@@ -29,7 +29,10 @@ LEFT = axes.MARGIN + 46
 RIGHT = axes.WIDTH - axes.MARGIN - 8
 DOT = "#5f7183"
 ODD = "#9c1f1f"
-INNER = "#e9e9e9"
+INNER_BAND = "#e9e9e9"
+INNER, OUTER = 0.95, 0.998
+# of the inner and the outer funnel, and of the widened one
+DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5))
 MOST_NAMES = 12
 # 99.8 % of a normal distribution lie within
 FAR = 3.09
@@ -66,21 +69,26 @@ def rater_funnel(
         return no_data(NAME, "Share judged real by rater", "No votes yet.")
     share = sum(r.real for r in shown) / sum(r.votes for r in shown)
     most = max(r.votes for r in shown)
-    bounds = [funnel(share, most, level) for level in (0.95, 0.998)]
-    if spread > 0:
-        bounds.append(_widened(share, most, spread))
-    title, words = _title(shown, bounds[-1], spread), _words(shown, share, spread)
+    bounds = [funnel(share, most, level) for level in (INNER, OUTER)]
+    wide = _widened(share, most, spread) if spread > 0 else None
+    title = _title(shown, _beyond(shown, share, wide), spread)
+    words = _words(shown, share, spread)
     marks, y = axes.heading(title, [words])
     top, bottom = y + 6, y + 6 + HEIGHT
     values = axes.round_axis(0, most)
     across = axes.Scale(0, values[-1], LEFT, RIGHT)
-    up = axes.Scale(0, 100, bottom, top)
+    # room for the rings of those who always answer alike
+    up = axes.Scale(-5, 105, bottom, top)
     shares = [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
-    marks += [_area(bounds[1], across, up, BAND), _area(bounds[0], across, up, INNER)]
+    marks += [
+        _area(bounds[1], across, up, BAND),
+        _area(bounds[0], across, up, INNER_BAND),
+    ]
     marks += axes.upright(up, LEFT, RIGHT, words="Judged real (%)", values=shares)
     counts = axes.whole(values)
     marks += axes.across(across, bottom, bottom, words="Votes cast", values=counts)
-    for each, dash in zip(bounds, ((), (4.0, 2.0), (1.0, 1.5)), strict=False):
+    curves = [*bounds, wide] if wide else bounds
+    for each, dash in zip(curves, DASHES, strict=False):
         marks += _curves(each, across, up, Ink(stroke=RULE, width=0.9, dash=dash))
     level = up(100 * share)
     marks.append(Line((LEFT, level), (RIGHT, level), Ink(stroke=INK, width=0.9)))
@@ -90,8 +98,7 @@ def rater_funnel(
     return Figure(NAME, title, f"{title}. {words}", page(marks, bottom + 30))
 
 
-def _title(raters: Sequence[RaterProfile], bounds: Bounds, spread: float) -> str:
-    beyond = sum(not _within(bounds, rater) for rater in raters)
+def _title(raters: Sequence[RaterProfile], beyond: int, spread: float) -> str:
     verb = "lies" if beyond == 1 else "lie"
     why = "chance and raters' own leaning explain" if spread else "chance explains"
     return (
@@ -159,10 +166,18 @@ def _limit(share: float, votes: Ints, part: float) -> list[float]:
     return values
 
 
-def _within(bounds: Bounds, rater: RaterProfile) -> bool:
-    votes, low, high = bounds
-    least, most = (float(np.interp(rater.votes, votes, side)) for side in (low, high))
-    return bool(least <= rater.real / rater.votes <= most)
+def _beyond(raters: Sequence[RaterProfile], share: float, bounds: Bounds | None) -> int:
+    """Return how many raters lie outside 99.8 %: of chance, or within ``bounds``."""
+    votes = np.array([rater.votes for rater in raters])
+    real = np.array([rater.real for rater in raters])
+    if bounds is None:
+        # exact tails: a smoothed curve would cut off a lone vote that agrees with all
+        above = special.bdtrc(np.maximum(real - 1, 0), votes, share)
+        above = np.where(real > 0, above, 1.0)
+        tails = np.minimum(special.bdtr(real, votes, share), above)
+        return int((tails < (1 - OUTER) / 2).sum())
+    low, high = (np.interp(votes, bounds[0], side) for side in bounds[1:])
+    return int(((real / votes < low) | (real / votes > high)).sum())
 
 
 def _curves(bounds: Bounds, across: axes.Scale, up: axes.Scale, ink: Ink) -> list[Mark]:

@@ -1,9 +1,9 @@
 """One colour and one shape for each system in every figure.
 
-Colours follow Okabe and Ito (2008), told apart by all common kinds of colour vision;
-those too pale for small marks on white are darkened until their contrast is 3:1 (WCAG
-2.2, 1.4.11). Shapes alone tell systems apart in print without colour. The control is
-always a near-black disc, which no generated system has.
+The first three colours are Okabe and Ito's (2008), the others chosen beside them to
+stay apart under all common kinds of colour vision, none too pale for small marks on
+white (3:1; WCAG 2.2, 1.4.11). Shapes alone tell systems apart in print without colour.
+The control is always a near-black disc, which no generated system has.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHAPES: tuple[Shape, ...] = (
     "plus",
     "star",
 )
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8689a", "#a86f00", "#2f8fcb")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#332288", "#2f8fcb", "#7a3b00")
 CONTROL_COLOUR = "#2b2b2b"
 WHITE = "#ffffff"
 INK = "#1a1a1a"
@@ -127,8 +127,8 @@ def _luminance(colour: str) -> float:
 
 
 def on_top_of(colour: str) -> str:
-    """Return the text colour, dark or white, that is read best on a colour."""
-    return max((INK, WHITE), key=lambda text: contrast(text, colour))
+    """Return black or white, whichever is read better on a colour (at least 4.5:1)."""
+    return max(("#000000", WHITE), key=lambda text: contrast(text, colour))
 
 
 def blues(share: float) -> str:

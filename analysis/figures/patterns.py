@@ -66,8 +66,7 @@ def vote_patterns(
         y = top + ROW * (place + 0.5)
         room = left - 22 - axes.MARGIN
         marks.append(axes.label(pattern.method, (left - 20, y), room))
-        if pattern.method in styles:
-            marks.append(marker(styles[pattern.method], left - 10, y))
+        marks.append(marker(styles[pattern.method], left - 10, y))
         marks += _bar(pattern, scale, y, colours)
         right, baseline = axes.WIDTH - axes.MARGIN, y + axes.DROP * axes.SMALL
         number = f"{counted(sum(pattern.counts), 'item')}"
@@ -121,6 +120,8 @@ def _title(patterns: Sequence[Pattern]) -> str:
     voters = "Every rater judges" if most > 2 else "The one rater judges"
     high, low = max(shares, key=lambda s: s[0]), min(shares, key=lambda s: s[0])
     words = f"{voters} {percent(high[0], digits=0)}% of {brief(high[1])}'s items real"
+    if len(shares) == 1:
+        return words
     if high[0] == low[0]:
-        return f"{words}, as with every other system" if len(shares) > 1 else words
+        return f"{voters} {percent(high[0], digits=0)}% of every system's items real"
     return f"{words}, and {percent(low[0], digits=0)}% of {brief(low[1])}'s"

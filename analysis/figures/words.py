@@ -97,8 +97,15 @@ def _pieces(word: str, room: float, size: float, *, bold: bool) -> list[str]:
     return pieces
 
 
-def _cut(words: str, length: int) -> str:
-    """Return the first letters and an ellipsis, no accent parted from its letter."""
-    while 0 < length < len(words) and unicodedata.combining(words[length]):
-        length -= 1
-    return words[:length].rstrip() + ELLIPSIS
+def _cut(words: str, letters: int) -> str:
+    """Return so many letters and an ellipsis between the beginning and the end.
+
+    Names that begin alike often end differently. No accent is parted from its letter.
+    """
+    first = letters - letters // 3
+    last = len(words) - letters // 3
+    while 0 < first < len(words) and unicodedata.combining(words[first]):
+        first -= 1
+    while last < len(words) and unicodedata.combining(words[last]):
+        last += 1
+    return words[:first].rstrip() + ELLIPSIS + words[last:].lstrip()

@@ -22,8 +22,9 @@ REST = "#b9c8d6"
 HEIGHT = 150.0
 LEFT = axes.MARGIN + 46
 RIGHT = axes.WIDTH - axes.MARGIN - 8
-# sessions beyond this many times the ninth decile share one last bar
-FAR = 2.0
+# where the longest is beyond this many times the upper quartile, those beyond half as
+# many share one last bar
+FAR = 4.0
 
 
 def time_histogram(minutes: Sequence[float], *, minimum: float | None = None) -> Figure:
@@ -73,7 +74,7 @@ def time_histogram(minutes: Sequence[float], *, minimum: float | None = None) ->
     if minimum is not None:
         places.append((across(minimum), f"minimum {_minutes(minimum)}"))
         marks.append(_vertical(across(minimum), top, bottom, dash=(3.0, 2.0)))
-    marks += axes.flags(places, top - 3, right=RIGHT)
+    marks += axes.flags(places, top - 3, ends=(LEFT, RIGHT))
     words = "; ".join(
         f"{axes.plain(edge)} to {axes.plain(edge + step)} minutes: {count}"
         for edge, count in zip(edges, counts, strict=True)
@@ -84,8 +85,9 @@ def time_histogram(minutes: Sequence[float], *, minimum: float | None = None) ->
 
 def _edges(times: list[float], minimum: float) -> tuple[float, list[float]]:
     """Return the width of a bar and where bars begin, at most about thirty."""
-    decile = times[math.ceil(0.9 * len(times)) - 1]
-    end = max(times[-1] if times[-1] <= FAR * decile else 1.5 * decile, minimum, 0.1)
+    quartile = times[math.ceil(0.75 * len(times)) - 1]
+    longest = times[-1] if times[-1] <= FAR * quartile else FAR / 2 * quartile
+    end = max(longest, minimum, 0.1)
     # twice as many bars for eight times the sessions
     step = axes.step_for(end, min(30, max(6, round(3 * len(times) ** (1 / 3)))))
     return step, [round(step * bar, 10) for bar in range(int(end / step + 1e-9) + 1)]
