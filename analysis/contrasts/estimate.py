@@ -64,7 +64,8 @@ class Source:
         ``category``: a code, or None for the mean over the categories with votes on
         both methods. In a category the sign-flip decides, which is exact; over all of
         them the clustered z, which weighs the categories alike as the average row
-        does, unless there is no variance or too few clusters.
+        does and allows for raters who each favour some method, unless there is no
+        variance or too few clusters.
         """
         rows = range(len(self.categories)) if category is None else (category,)
         counts = self.joint.totals.votes
