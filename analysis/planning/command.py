@@ -81,17 +81,18 @@ def run_plan(
     *,
     base: PlanInput | None = None,
     pilot: pd.DataFrame | None = None,
+    prices: tuple[Price, ...] = (),
     progress: Progress | None = None,
 ) -> str:
     """Return the plan that the options ask for, as text or JSON.
 
     ``base``: a study that gives what the options leave out. ``pilot``: votes in place
-    of a file's. Raises ValueError naming what cannot be, VotesError for the pilot's
-    file.
+    of a file's; ``prices`` in place of the options'. Raises ValueError naming what
+    cannot be, VotesError for the pilot's file.
     """
     if pilot is None and options.pilot:
         pilot = read_votes_or_batch(Path(options.pilot)).votes
-    asked = plan_input(options, base=base, pilot=pilot)
+    asked = plan_input(options, base=base, pilot=pilot, prices=prices)
     plan = plan_study(
         asked, seed=options.seed, studies=options.studies, progress=progress
     )
@@ -103,6 +104,7 @@ def plan_input(
     *,
     base: PlanInput | None = None,
     pilot: pd.DataFrame | None = None,
+    prices: tuple[Price, ...] = (),
 ) -> PlanInput:
     """Return the study that the options describe, on top of `base`."""
     clips = options.clips or (base.clips_per_category if base else 0)
@@ -119,9 +121,9 @@ def plan_input(
     raters = options.raters or fewest_raters(
         clips * len(categories), methods * votes, cap
     )
-    prices = base.prices if base else _prices(options)
+    prices = prices or _prices(options)
     if options.budget is not None and not prices:
-        message = "a budget buys nothing without a price: --session-usd"
+        message = "a budget buys nothing without the price of a session: give it too"
         raise ValueError(message)
     return PlanInput(
         clips_per_category=clips,
@@ -135,6 +137,7 @@ def plan_input(
         rates_source=source,
         components=components,
         difference=options.difference,
+        alpha=base.alpha if base else 0.05,
         prices=prices,
         budget_usd=options.budget,
     )
@@ -172,7 +175,7 @@ def _expectations(
 
 
 def _prices(options: argparse.Namespace) -> tuple[Price, ...]:
-    if options.session_usd is None:
+    if getattr(options, "session_usd", None) is None:
         return ()
     return (Price("the session", options.session_usd, options.session_items),)
 

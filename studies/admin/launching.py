@@ -11,6 +11,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue
 from studies.admin.forms import LaunchForm
+from studies.admin.planning import panel
 from studies.errors import StudyError
 from studies.models import Posting, Study
 from studies.recruiters.link import LinkRecruiter
@@ -68,6 +69,7 @@ class LaunchPage(StudyPage):
             number_class=" ".join(BASE_INPUT_CLASSES),
             spec=json.dumps(spec, indent=2, ensure_ascii=False),
             **self._state(),
+            **(panel(self.study) if planned else {}),
             **kwargs,
         )
         if planned and planned.real_money and "form" not in context:

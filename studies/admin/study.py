@@ -25,6 +25,7 @@ from studies.admin.launching import LaunchPage
 from studies.admin.material import ClipsPage, PreviewPage, SourceView
 from studies.admin.money import MoneyPage
 from studies.admin.new_study import NewStudyPage, UploadPage
+from studies.admin.planning import PowerView
 from studies.admin.reporting import ReportFile, ReportPage
 from studies.admin.settings_form import SettingsForm
 from studies.admin.watching import WatchPage
@@ -38,6 +39,7 @@ PAGES = (
     ("build", BuildPage),
     ("preview", PreviewPage),
     ("launch", LaunchPage),
+    ("power", PowerView),
     ("watch", WatchPage),
     ("money", MoneyPage),
     ("report", ReportPage),

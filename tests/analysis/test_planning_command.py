@@ -101,5 +101,5 @@ def test_options_that_cannot_be_are_refused(
 def test_size_and_price_are_asked_for() -> None:
     with pytest.raises(ValueError, match="--clips"):
         run_plan(options())
-    with pytest.raises(ValueError, match="--session-usd"):
+    with pytest.raises(ValueError, match="price of a session"):
         run_plan(options("--clips", "10", "--budget", "100"))
