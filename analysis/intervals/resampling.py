@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import sparse, special
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from analysis.intervals.moments import Floats, Ints
     from analysis.votes import CodedVotes
@@ -58,13 +58,7 @@ def crossed(votes: CodedVotes) -> Crossed:
     whose votes are the same ones are exchangeable, so the names of raters and the
     order of rows do not matter.
     """
-    names = np.array(votes.item_ids, dtype=object)
-    items = (
-        pd.util.hash_array(names, categorize=False)
-        if len(names)
-        else np.zeros(0, np.uint64)
-    )
-    marks = _mixed(items[votes.item] + votes.vote.astype(np.uint64))
+    marks = mixed(name_marks(votes.item_ids)[votes.item] + votes.vote.astype(np.uint64))
     return Crossed(
         code=votes.cell * 2 + votes.vote,
         codes=2 * votes.shape[0] * votes.shape[1],
@@ -73,6 +67,14 @@ def crossed(votes: CodedVotes) -> Crossed:
         other=set_order(marks, votes.worker, votes.workers)[votes.worker],
         others=votes.workers,
     )
+
+
+def name_marks(names: Sequence[str]) -> Words:
+    """Return a hash of each name, the same on every machine and in every run."""
+    if not names:
+        return np.zeros(0, np.uint64)
+    marks: Words = pd.util.hash_array(np.array(names, dtype=object), categorize=False)
+    return marks
 
 
 def set_order(marks: Words, cluster: Ints, clusters: int) -> Ints:
@@ -93,13 +95,12 @@ def set_order(marks: Words, cluster: Ints, clusters: int) -> Ints:
     return places
 
 
-def _mixed(words: Words) -> Words:
+def mixed(words: Words) -> Words:
     """Return well-mixed words: the finaliser of SplitMix64 (Steele et al., 2014)."""
     words = words * np.uint64(0x9E3779B97F4A7C15)
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Words = words ^ (words >> np.uint64(31))
-    return mixed
+    return words ^ (words >> np.uint64(31))
 
 
 def halving_counts(votes: Crossed, replicates: int, rng: np.random.Generator) -> Floats:
