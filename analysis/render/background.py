@@ -114,7 +114,7 @@ def exclusions_section(report: StudyReport) -> Section:
         )
     if other is not None:
         grids.append(_with_and_without(report.table, other))
-    paragraphs = ()
+    paragraphs: tuple[str, ...] = ()
     if report.options.exclusions == "off":
         paragraphs = ("Every submitted vote is counted here: no exclusion is applied.",)
     return Section("exclusions", "Exclusions", paragraphs, tuple(grids))

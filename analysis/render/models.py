@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.render.blocks import Grid, Section
 from analysis.render.quantities import figure, p_value, points
+from analysis.sequential import sequential_summary
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -60,12 +61,7 @@ def looks_section(report: StudyReport) -> Section:
     plan = report.record.comparisons.sequential
     if plan is None:
         return Section("looks", "Declared looks")
-    planned = f"{plan.looks} looks" if plan.looks else "any number of looks"
-    paragraph = (
-        f"Declared: {plan.one} against {plan.other} on the average, {plan.kind}, "
-        f"{planned}, level {plan.alpha:g} over all of them; looks go by whole source "
-        "clips in an order drawn before launch."
-    )
+    paragraph = sequential_summary(plan, report.record.looks)
     grid = Grid(
         label="looks",
         caption="Looks taken, as logged.",
@@ -85,5 +81,4 @@ def looks_section(report: StudyReport) -> Section:
         in_paper=(0, 1, 2, 3, 4, 5, 6),
     )
     grids = (grid,) if grid.rows else ()
-    said = paragraph if grid.rows else f"{paragraph} None was taken yet."
-    return Section("looks", "Declared looks", (said,), grids)
+    return Section("looks", "Declared looks", (paragraph,), grids)

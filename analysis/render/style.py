@@ -34,7 +34,7 @@ tr.average>*{border-top:1px solid var(--ink)}
 .words{max-width:30rem;overflow-wrap:anywhere}
 tbody tr:hover{background:var(--tint)}
 figure{margin:1.25rem 0;overflow-x:auto}
-figure svg{max-width:100%;height:auto;border-radius:4px}
+figure svg{width:100%;max-width:46rem;height:auto;border-radius:4px}
 @media print{body{max-width:none;margin:0;font-size:10pt}nav{display:none}
 section{break-inside:avoid-page}h2{break-after:avoid}}
 """.strip().replace("\n", "")

@@ -108,8 +108,8 @@ def test_a_declared_look_is_printed_while_the_study_runs() -> None:
         looks=(look,),
     )
     text = words(render_study(study_report(table2_votes(), record)))
-    assert "Frame against Flow on the average, obrien-fleming, 3 looks" in text
+    assert "O'Brien-Fleming bounds" in text
     assert "\N{MINUS SIGN}3.600 3.471 crossed" in text
     waiting = StudyRecord(interim=True, comparisons=record.comparisons)
     text = words(render_study(study_report(table2_votes(), waiting)))
-    assert "None was taken yet" in text
+    assert "No look was taken yet" in text
