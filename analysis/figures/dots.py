@@ -166,7 +166,7 @@ def _title(table: JudgedRealTable) -> str:
 
 
 def _subtitle(table: JudgedRealTable) -> str:
-    level = percent(1 - table.alpha, digits=0)
+    level = axes.plain(100 * (1 - table.alpha))
     return (
         f"{counted(table.votes, 'vote')} on {counted(table.items, 'item')} of "
         f"{counted(table.videos, 'source video')} by {counted(table.raters, 'rater')}. "

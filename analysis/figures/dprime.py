@@ -44,11 +44,11 @@ class _Map:
     cells: Mapping[tuple[str, str], Detection]
     rows: tuple[str, ...]
     methods: tuple[str, ...]
-    ticks: tuple[float, ...]
+    low: float
+    high: float
 
     def colour(self, value: float) -> str:
-        low, high = self.ticks[0], self.ticks[-1]
-        return blues((value - low) / (high - low))
+        return blues((value - self.low) / (self.high - self.low))
 
 
 def dprime_map(
@@ -63,12 +63,12 @@ def dprime_map(
     if not known:
         why = "There are no votes on both generated clips and a control."
         return no_data(NAME, TITLE, why)
-    ticks = tuple(axes.round_axis(min(0.0, *known), max(0.5, *known), most=6))
     chart = _Map(
         {(each.row, each.method): each for each in detections},
         tuple(dict.fromkeys(each.row for each in detections)),
         tuple(dict.fromkeys(each.method for each in detections)),
-        ticks,
+        min(0.0, *known),
+        max(0.5, *known),
     )
     styles = styles or system_styles(chart.methods, None)
     title = _title(chart)
@@ -151,7 +151,7 @@ def _bar(chart: _Map, x: float, top: float) -> list[Mark]:
     """Return what the colours stand for, as a bar with ticks."""
     height = 80.0
     part = height / BAR_STEPS
-    scale = axes.Scale(chart.ticks[0], chart.ticks[-1], top + 12 + height, top + 12)
+    scale = axes.Scale(chart.low, chart.high, top + 12 + height, top + 12)
     marks: list[Mark] = [Text(x, top + 6, DPRIME, axes.SMALL, colour=QUIET)]
     for step in range(BAR_STEPS):
         colour = blues((step + 0.5) / BAR_STEPS)
@@ -159,7 +159,8 @@ def _bar(chart: _Map, x: float, top: float) -> list[Mark]:
         # a little too tall, or seams show
         marks.append(Rect(x, y, 10, part + (0.4 if step else 0), Ink(colour)))
     marks.append(Rect(x, top + 12, 10, height, Ink(stroke=RULE, width=0.5)))
-    for value in chart.ticks:
+    ticks = axes.round_axis(chart.low, chart.high, most=6)
+    for value in [v for v in ticks if chart.low <= v <= chart.high]:
         y = scale(value)
         marks.append(Line((x + 10, y), (x + 13, y), Ink(stroke=RULE, width=0.6)))
         baseline = y + axes.DROP * axes.SMALL

@@ -37,7 +37,7 @@ MOST_NAMES = 12
 # 99.8 % of a normal distribution lie within
 FAR = 3.09
 # places along the axis at which the funnel is computed, at most
-MOST_PLACES = 200
+MOST_PLACES = 120
 
 Bounds = tuple[list[int], list[float], list[float]]
 Box = tuple[float, float, float, float]
