@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.intervals import average_difference
+from analysis.intervals.joint import few_clusters
 from analysis.sequential.bounds import group_bounds, stagewise_p
 from analysis.sequential.mixture import sign_sequence
 from analysis.study import Look
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from analysis.study import SequentialPlan
     from analysis.votes import CodedVotes
     from analysis.votes.frame import Ints
-
-# below this many raters or clips a clustered z is not to be trusted
-FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,8 @@ def take_look(
     looks are more alike than the bounds assume, and the error less than the level. An
     always-valid
     plan tests the signs of the clips' differences (`sign_sequence`) at the end of every
-    stage so far; it has crossed for good once its ratio has at any of them.
+    stage so far; it has crossed for good once its ratio has at any of them. With fewer
+    than 10 raters or clips nothing is tested by z, and with equal votes neither.
 
     Raises ValueError for a look that was not planned, an item without a stage and a
     method without a name among the votes' methods.
@@ -148,19 +147,17 @@ def _group(
     found = average_difference(votes, *methods)
     if found is None:
         return _nothing(plan, number, bound, "no category has votes on both methods")
-    z = found.z
+    few = few_clusters(found.workers, found.videos, len(found.categories))
+    z = None if few else found.z
     if z is None:
-        note = "the votes leave no variance to test against"
-        result = _nothing(plan, number, bound, note)
+        result = _nothing(plan, number, bound, few or _NO_VARIANCE)
         return dataclasses.replace(
             result,
             difference=found.difference,
-            se=0.0,
             videos=found.videos,
             votes=found.votes,
         )
     p = stagewise_p(kind, plan.looks, number=number, z=z, alpha=plan.alpha)
-    few = min(found.workers, found.videos) < FEW
     return LookResult(
         number=number,
         one=plan.one,
@@ -175,13 +172,10 @@ def _group(
         low=max(-1.0, found.difference - bound * found.se),
         high=min(1.0, found.difference + bound * found.se),
         p=p,
-        note=_FEW_CLUSTERS if few else "",
     )
 
 
-_FEW_CLUSTERS = (
-    f"fewer than {FEW} raters or clips: the clustered z is too large too often"
-)
+_NO_VARIANCE = "the votes leave no variance to test against"
 
 
 def _signs(

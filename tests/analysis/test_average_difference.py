@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.contrasts import compare
 from analysis.intervals import average_difference
+from analysis.study import Comparisons
 from analysis.votes import encode_votes, read_votes
 from tests.analysis.frames import Row, cell_rows, frame, shared
 
@@ -44,6 +46,18 @@ def test_differences_and_errors_of_the_published_vectors() -> None:
         assert got.se == pytest.approx(expected["se_twoway"], rel=1e-5)
         assert got.z == pytest.approx(expected["z"], rel=1e-5)
         assert (got.videos, got.votes) == (1280, 7680)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_contrasts_of_a_report_say_the_same(seed: int) -> None:
+    votes = encode_votes(crossed(seed))
+    report = compare(votes, Comparisons(families=("generated",)))
+    [contrast] = report.contrasts
+    one, other = map(votes.methods.index, (contrast.one, contrast.other))
+    got = average_difference(votes, one, other)
+    assert got is not None
+    assert contrast.difference == pytest.approx(got.difference)
+    assert contrast.se == pytest.approx(got.se)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])

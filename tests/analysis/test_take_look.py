@@ -149,7 +149,9 @@ def test_within_a_stage_only_its_end_counts() -> None:
 
 def test_a_look_that_cannot_be_tested_says_so_and_is_not_logged() -> None:
     alike = encode_votes(
-        frame([*cell_rows("Dog", "Flow", [3]), *cell_rows("Dog", "Frame", [3])])
+        frame(
+            [*cell_rows("Dog", "Flow", [3] * 12), *cell_rows("Dog", "Frame", [3] * 12)]
+        )
     )
     apart = encode_votes(
         frame([*cell_rows("Dog", "Flow", [3]), *cell_rows("Drum", "Frame", [3])])
@@ -163,20 +165,23 @@ def test_a_look_that_cannot_be_tested_says_so_and_is_not_logged() -> None:
             look.log("2026-01-01T00:00:00Z")
 
 
-def test_few_raters_are_remarked_on_and_a_look_is_logged_as_found() -> None:
+def test_few_raters_decide_nothing() -> None:
     rows = [
         *cell_rows("Dog", "Flow", spread(60, 30), raters=6),
         *cell_rows("Dog", "Frame", spread(40, 30), raters=6),
     ]
     votes = encode_votes(frame(rows))
     look = take_look(votes, PLAN, number=1, stage_of=dict.fromkeys(votes.item_ids, 1))
-    assert "fewer than 10 raters" in look.note
+    assert "few clusters (6 raters, 30 clips)" in look.note
+    assert (look.crossed, look.statistic, look.videos) == (False, None, 30)
+
+
+def test_a_look_is_logged_as_found() -> None:
+    votes = study()
+    look = take_look(encode_votes(votes), PLAN, number=2, stage_of=staged(votes))
     kept = look.log("2026-01-01T00:00:00Z", votes_sha256="ab")
-    assert (kept.number, kept.statistic, kept.crossed) == (
-        1,
-        look.statistic,
-        look.crossed,
-    )
+    assert (kept.number, kept.statistic, kept.bound) == (2, look.statistic, look.bound)
+    assert (kept.crossed, kept.votes_sha256) == (look.crossed, "ab")
 
 
 def test_what_was_not_planned_is_refused() -> None:
