@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING
 
 from reportlab.pdfgen.canvas import Canvas
@@ -13,6 +14,9 @@ from analysis.figures.scene import Circle, Group, Line, Path, Rect, Text
 
 if TYPE_CHECKING:
     from analysis.figures.scene import Ink, Mark, Scene
+
+# a form's name has letters and digits only
+_NO_MARKS = {ord("#"): "x", ord("."): "p"}
 
 
 def write_pdf(scene: Scene, *, title: str, description: str) -> bytes:
@@ -77,7 +81,7 @@ def _shape(
                 mark.x, bottom, mark.width, mark.height, stroke=stroke, fill=fill
             )
         case Circle():
-            canvas.circle(mark.x, -mark.y, mark.radius, stroke=stroke, fill=fill)
+            _disc(canvas, mark)
         case Path():
             path = canvas.beginPath()
             (x, y), *rest = mark.points
@@ -87,6 +91,22 @@ def _shape(
             if mark.closed:
                 path.close()
             canvas.drawPath(path, stroke=stroke, fill=fill)
+
+
+def _disc(canvas: Canvas, mark: Circle) -> None:
+    """Draw a disc by a form kept for all like it: hundreds stand for raters."""
+    ink = mark.ink
+    name = f"disc{mark.radius}{ink.fill}{ink.stroke}{ink.width}".translate(_NO_MARKS)
+    if not canvas.hasForm(name):
+        reach = ceil(mark.radius + ink.width)
+        canvas.beginForm(name, -reach, -reach, reach, reach)
+        fill, stroke = _pens(canvas, ink)
+        canvas.circle(0, 0, mark.radius, stroke=stroke, fill=fill)
+        canvas.endForm()
+    canvas.saveState()
+    canvas.translate(mark.x, -mark.y)
+    canvas.doForm(name)
+    canvas.restoreState()
 
 
 def _write(canvas: Canvas, mark: Text) -> None:
