@@ -13,12 +13,15 @@ from analysis.study import (
     PlanKind,
     SequentialPlan,
 )
+from analysis.votes import counted
 from studies.errors import StudyError
 from studies.models import Clip, Study
 
 ALWAYS_VALID_STAGES = 20
 """Parts that clips are dealt into where any number of looks is allowed."""
 MOST_MARGIN_PP = 50
+FEW_CLUSTERS = 10
+"""With fewer clips, less one for each further category, a look is not tested."""
 LOOKS = (2, 5)
 PLAN_NAMES: Mapping[PlanKind, str] = {
     "obrien-fleming": "O'Brien-Fleming bounds",
@@ -112,6 +115,20 @@ def misfit(study: Study) -> str:
     if plan and plan.looks > clips:
         return f"{plan.looks} looks need as many clips, there are {clips}"
     return ""
+
+
+def thin(study: Study) -> str:
+    """Warn where the first of the declared looks can decide nothing; empty if not."""
+    plan = read_comparisons(study).sequential
+    if plan is None or not plan.looks:
+        return ""
+    clips = Clip.objects.filter(study=study).count() // plan.looks
+    if clips - (study.categories.count() - 1) >= FEW_CLUSTERS:
+        return ""
+    return (
+        f"the first of {plan.looks} looks is at {counted(clips, 'clip')}: too few for "
+        "a clustered error, so it can decide nothing"
+    )
 
 
 def stage_count(plan: SequentialPlan, clips: int) -> int:

@@ -12,7 +12,7 @@ from studies.errors import RecruiterError
 from studies.models import Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import committed_usd, open_places
-from studies.services.comparisons import misfit
+from studies.services.comparisons import misfit, thin
 from studies.services.design import practice_clips, session_size, votes_of_one
 from studies.services.recruiting import get_recruiter
 from studies.services.shares import Share, divide, misfits, read_shares
@@ -225,6 +225,8 @@ def _warnings(study: Study, lines: Sequence[PlanLine]) -> list[str]:
             + counted(clips, "clip")
             + (f", {aside} of them kept for practice" if aside else "")
         )
+    if not misfit(study) and (text := thin(study)):
+        found.append(text)
     if (people := _people(study)) > 1:
         found.append(f"at least {people} people are needed")
     if not study.systems.filter(is_real=False).exists():

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from analysis import sequential
+from analysis.report import votes_sha256
 from analysis.study import SequentialPlan
 from analysis.votes import CodedVotes, counted, encode_votes
 from studies.errors import StudyError
@@ -22,7 +23,6 @@ from studies.services.allocate import lock
 from studies.services.comparisons import plan_text, read_comparisons
 from studies.services.events import note
 from studies.services.export import hash_rater
-from studies.services.votes_file import COLUMNS, digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +139,13 @@ def look_text(look: Look, plan: SequentialPlan) -> str:
     """Say in one line what a look found."""
     name = "likelihood ratio" if plan.kind == "always-valid" else "z"
     verdict = "crossed" if look.crossed else "not crossed"
-    said = f" ({look.note})" if look.note else ""
+    test = f"{name} {look.statistic:.3f}, bound {look.bound:.3f}: {verdict}"
+    if look.note:
+        test = f"{test} ({look.note})" if look.statistic else f"untested, {look.note}"
     return (
         f"Look {look.number}: {plan.one} minus {plan.other} "
         f"{100 * look.difference:+.2f} points on {counted(look.videos, 'clip')}, "
-        f"{counted(look.votes, 'vote')}; {name} {look.statistic:.3f}, "
-        f"bound {look.bound:.3f}: {verdict}{said}"
+        f"{counted(look.votes, 'vote')}; {test}"
     )
 
 
@@ -182,7 +183,6 @@ def _take(study: Study, state: LookState, now: datetime) -> Look:
     frame = staged_votes_frame(study, state.next_number)
     names = {rater: hash_rater(study, rater) for rater in frame["worker_id"].unique()}
     frame["worker_id"] = frame["worker_id"].map(names)
-    frame = frame[COLUMNS].sort_values(["item_id", "worker_id"], ignore_index=True)
     found = sequential.take_look(
         _coded(study, frame),
         state.plan,
@@ -200,7 +200,7 @@ def _take(study: Study, state: LookState, now: datetime) -> Look:
         statistic=found.statistic or 0.0,
         bound=found.bound,
         crossed=found.crossed,
-        votes_sha256=digest_of(frame),
+        votes_sha256=votes_sha256(frame),
         note=found.note,
     )
     note(study, "look", look_text(look, state.plan), number=look.number)

@@ -10,6 +10,8 @@ from studies.services.study_settings import change_settings
 from tests.worlds import NOW, World, built_study, live_study
 
 TWELVE = World(categories=3, clips_per_category=4)
+PEOPLE = 12
+"""Raters there are: with fewer than ten no clustered error is estimated."""
 Says = Callable[[Item, int], bool]
 
 
@@ -34,49 +36,58 @@ def looked_at(plan: Mapping[str, Any], world: World = TWELVE) -> Study:
 
 
 def fill(study: Study, stage: int, says: Says, *, raters: int = 3) -> None:
-    """Give every item of a stage its votes, by `raters` people."""
+    """Give every item of a stage votes by `raters` of the PEOPLE."""
     items = list(study.items.scored().filter(stage=stage).order_by("pk"))
-    for number in range(raters):
-        made, _ = Assignment.objects.get_or_create(
+    pairs = [
+        (item, (place + turn) % PEOPLE)
+        for place, item in enumerate(items)
+        for turn in range(raters)
+    ]
+    sessions = [_session(study, person) for person in range(PEOPLE)]
+    begin = Trial.objects.filter(study=study).count()
+    trials = Trial.objects.bulk_create(
+        Trial(
+            assignment=sessions[person],
+            item=item,
+            index=begin + index,
+            kind=Item.Kind.SCORED,
+            state=Trial.State.ANSWERED,
             study=study,
-            rater=f"mturk:A{number}",
-            defaults={
-                "state": Assignment.State.APPROVED,
-                "used": True,
-                "started_at": NOW,
-                "last_seen_at": NOW,
-                "deadline": NOW,
-                "submitted_at": NOW,
-            },
+            rater=sessions[person].rater,
+            clip_id=item.clip_id,
+            shown_at=NOW,
+            # these few people meet a clip with several of its sounds
+            allocated_here=False,
         )
-        begin = made.trials.count()
-        trials = Trial.objects.bulk_create(
-            Trial(
-                assignment=made,
-                item=item,
-                index=begin + index,
-                kind=Item.Kind.SCORED,
-                state=Trial.State.ANSWERED,
-                study=study,
-                rater=made.rater,
-                clip_id=item.clip_id,
-                shown_at=NOW,
-                # each of these people meets every clip with all its sounds
-                allocated_here=False,
-            )
-            for index, item in enumerate(items)
+        for index, (item, person) in enumerate(pairs)
+    )
+    Vote.objects.bulk_create(
+        Vote(
+            trial=trial,
+            question="real",
+            choice="real" if says(item, person) else "fake",
+            client_uuid=trial.key,
+            received_at=NOW,
         )
-        Vote.objects.bulk_create(
-            Vote(
-                trial=trial,
-                question="real",
-                choice="real" if says(trial.item, number) else "fake",
-                client_uuid=trial.key,
-                received_at=NOW,
-            )
-            for trial in trials
-        )
+        for trial, (item, person) in zip(trials, pairs, strict=True)
+    )
     Item.objects.filter(pk__in=[item.pk for item in items]).update(taken=raters)
+
+
+def _session(study: Study, person: int) -> Assignment:
+    made, _ = Assignment.objects.get_or_create(
+        study=study,
+        rater=f"mturk:A{person}",
+        defaults={
+            "state": Assignment.State.APPROVED,
+            "used": True,
+            "started_at": NOW,
+            "last_seen_at": NOW,
+            "deadline": NOW,
+            "submitted_at": NOW,
+        },
+    )
+    return made
 
 
 def mostly_flow(item: Item, rater: int) -> bool:

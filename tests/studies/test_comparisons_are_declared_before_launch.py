@@ -163,3 +163,16 @@ def test_a_study_that_does_not_fit_them_is_not_launched(
     assert misfit(study) in plan(study, "mturk").problems
     study.systems.filter(name="seq").update(name="sequence")
     assert "baseline is 'seq'" in misfit(study)
+
+
+@pytest.mark.django_db
+def test_a_launch_warns_where_a_look_could_decide_nothing(
+    recruiter: FakeRecruiter,
+) -> None:
+    # 6 clips by 3 looks are 2 each; 39 are 13, and 13 less 2 further categories 11
+    study = change_settings(built_study(), {"comparisons": WHOLE})
+    told = "the first of 3 looks is at 2 clips: too few for a clustered error"
+    assert any(told in text for text in plan(study, "mturk").warnings)
+    large = World(slug="large", categories=3, clips_per_category=13)
+    study = change_settings(built_study(large), {"comparisons": WHOLE})
+    assert not any("looks" in text for text in plan(study, "mturk").warnings)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from analysis.report import votes_sha256
 from analysis.sequential import group_bounds, sequential_summary, take_look
 from analysis.votes import encode_votes
 from studies.errors import StudyError
@@ -10,6 +11,7 @@ from studies.models import Assignment, Look, Study, Vote
 from studies.selectors.frames import staged_votes_frame
 from studies.services import looks
 from studies.services.comparisons import read_comparisons
+from studies.services.export import export_votes
 from studies.services.looks import look_state, waiting
 from studies.services.record import looks_of
 from tests.studies.looked import (
@@ -67,6 +69,10 @@ def test_a_look_is_what_the_analysis_finds_on_its_clips_alone() -> None:
     assert look.difference == found.difference
     assert look.statistic == pytest.approx(found.statistic)
     assert not look.crossed
+    # who has the exported votes of these clips can see that they are the same
+    exported = export_votes(study)
+    first = exported[exported["source_video"].isin(set(frame["source_video"]))]
+    assert look.votes_sha256 == votes_sha256(first)
     event = study.events.filter(kind="look").get()
     assert event.message.startswith("Look 1: flow minus frame ")
 
@@ -137,11 +143,23 @@ def test_an_always_valid_look_is_at_all_stages_that_are_whole() -> None:
 
 
 def test_votes_that_tell_nothing_decide_nothing() -> None:
-    study = looked_at(plan_of())
-    fill(study, 1, lambda _item, _rater: True)
+    study = looked_at(plan_of(), LARGE)
+    fill(study, 1, lambda _item, _person: True)
     look, _ = looks.take_look(study, now=NOW)
     assert (look.crossed, look.statistic, look.difference) == (False, 0.0, 0.0)
     assert "no variance" in look.note
+
+
+def test_too_few_clips_decide_nothing_and_the_next_look_comes_all_the_same() -> None:
+    study = looked_at(plan_of())
+    for stage in (1, 2):
+        fill(study, stage, mostly_flow)
+    look, _ = looks.take_look(study, now=NOW)
+    assert not look.crossed
+    plan = read_comparisons(study).sequential
+    assert plan is not None
+    assert "untested, few clusters" in looks.look_text(look, plan)
+    assert looks.take_look(study, now=NOW)[0].number == 2
 
 
 def test_without_declared_looks_nothing_is_tested_before_the_end() -> None:
