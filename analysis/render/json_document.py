@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from analysis.render.page import DEMO_LABEL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.render.page import Page
     from analysis.tables import Cell, JudgedRealTable
 
@@ -18,8 +20,26 @@ JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | Non
 
 def json_text(page: Page) -> str:
     """Return the document of `json_document` as text, names in their own script."""
-    document = json_document(page)
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json_lines(json_document(page))
+
+
+def json_lines(document: Mapping[str, JSON]) -> str:
+    """Return a document with a line for each key and for each entry of its lists.
+
+    So it reads well, and large ones are written by the encoder in C, which an indent
+    would switch off.
+    """
+
+    def text(value: JSON) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    lines = []
+    for name, value in document.items():
+        whole = text(value)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            whole = "[\n" + ",\n".join(f"  {text(each)}" for each in value) + "\n ]"
+        lines.append(f" {text(name)}: {whole}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def json_document(page: Page) -> dict[str, JSON]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.render.csv_rows import COLUMNS, cell_rows, csv_lines, guarded
 from analysis.render.html import html_page
-from analysis.render.json_document import SCHEMA_VERSION, json_document
+from analysis.render.json_document import (
+    JSON,
+    SCHEMA_VERSION,
+    json_document,
+    json_lines,
+)
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
 from analysis.render.page import Page
@@ -86,7 +90,7 @@ def _csv(split: SplitTable, whole: Page) -> str:
 
 
 def _json(split: SplitTable, whole: Page) -> str:
-    document = {
+    document: dict[str, JSON] = {
         "schema_version": SCHEMA_VERSION,
         "by": split.column,
         "all": json_document(whole),
@@ -98,7 +102,7 @@ def _json(split: SplitTable, whole: Page) -> str:
             for value, part in split.parts
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json_lines(document)
 
 
 def _html(split: SplitTable, whole: Page) -> str:

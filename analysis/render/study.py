@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from analysis.render.csv_rows import csv_text
 from analysis.render.files import replace_bytes
 from analysis.render.grids import latex_grid, markdown_section, text_section
 from analysis.render.html import html_page
+from analysis.render.json_document import json_lines
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
 from analysis.render.page import Page
@@ -104,7 +104,7 @@ def study_files(report: StudyReport, *, intervals: bool = True) -> dict[str, byt
         "detection.csv": csv_files.detection(report),
         "raters.csv": csv_files.raters(report),
         "methods.txt": report.methods + "\n",
-        "provenance.json": json.dumps(dict(report.provenance), indent=1) + "\n",
+        "provenance.json": json_lines(dict(report.provenance)),
     }
     if report.split is not None:
         whole = page_of(report, intervals=intervals)
@@ -194,8 +194,7 @@ def _csv(report: StudyReport, page: Page) -> str:
 
 
 def _json(report: StudyReport, page: Page) -> str:
-    document = report_document(report, page)
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json_lines(report_document(report, page))
 
 
 _WRITERS: Mapping[str, Callable[[StudyReport, Page], str]] = {

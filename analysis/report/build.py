@@ -21,7 +21,7 @@ from analysis.report.table2 import compare_with_paper
 from analysis.study import StudyRecord
 from analysis.tables import JudgedRealTable, judged_real_table, split_table
 from analysis.votes import CodedVotes, VotesError, encode_votes
-from analysis.votes.frame import IDS
+from analysis.votes.frame import IDS, code_column
 
 if TYPE_CHECKING:
     from analysis.tables import SplitTable
@@ -43,8 +43,8 @@ def study_report(
     options out of range.
     """
     options = options or ReportOptions()
-    record = _with_names(record or StudyRecord(), votes)
     everything = canonical(votes)
+    record = _with_names(record or StudyRecord(), everything)
     counted = _counted(everything)
     analysed = everything if options.exclusions == "off" else counted
     table = _table(analysed, record, options)
@@ -78,30 +78,26 @@ def study_report(
 
 
 def canonical(votes: pd.DataFrame) -> pd.DataFrame:
-    """Return the votes with ids as ordered categories, sorted by all of them.
+    """Return the votes with ids as categories, sorted by all of them.
 
-    So the order of the rows changes no figure, to the last bit.
+    So the order of the rows changes no figure, to the last bit. Categories stand in
+    the order of their first appearance.
     """
     if votes.empty or any(name not in votes for name in (*IDS, "vote")):
         # the schema's own check says what is wrong with it
         return votes
     coded = votes.copy(deep=False)
-    keys = []
+    keys = {}
     for name in IDS:
-        column = coded[name]
-        if not isinstance(column.dtype, pd.CategoricalDtype):
-            column = pd.Series(
-                pd.Categorical(column.to_numpy(object)), index=votes.index
-            )
-        codes = np.asarray(column.cat.codes, dtype=np.int64)
-        rank = np.empty(len(column.cat.categories) + 1, np.int64)
-        rank[np.argsort(np.array(column.cat.categories.astype(str), dtype=object))] = (
-            np.arange(len(column.cat.categories))
+        column = code_column(votes[name])
+        levels = np.array(column.levels, dtype=object)
+        rank = np.full(len(levels) + 1, -1, np.int64)
+        rank[np.argsort(levels)] = np.arange(len(levels))
+        keys[name] = rank[column.codes]
+        coded[name] = pd.Categorical.from_codes(
+            column.codes, categories=pd.Index(column.levels, dtype="str")
         )
-        rank[-1] = -1
-        keys.append(rank[codes])
-        coded[name] = column
-    order = np.lexsort((coded["vote"].to_numpy(), keys[4], keys[0]))
+    order = np.lexsort((votes["vote"].to_numpy(), keys["worker_id"], keys["item_id"]))
     return coded.iloc[order].reset_index(drop=True)
 
 
@@ -109,7 +105,7 @@ def _with_names(record: StudyRecord, votes: pd.DataFrame) -> StudyRecord:
     """Return the record with the names it lacks, in the order of first appearance."""
 
     def names(known: tuple[str, ...], column: str) -> tuple[str, ...]:
-        seen = votes[column].dropna().unique() if column in votes else ()
+        seen = votes[column].cat.categories if column in votes and len(votes) else ()
         return tuple(dict.fromkeys((*known, *(str(name) for name in seen))))
 
     return replace(

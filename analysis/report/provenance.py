@@ -36,15 +36,13 @@ def votes_sha256(votes: pd.DataFrame) -> str:
     for name in IDS:
         column = pd.Categorical(votes.get(name, []))
         found = np.asarray(column.codes, dtype=np.int64)
-        present = np.unique(found)
-        names = [str(column.categories[code]) for code in present]
-        order = np.argsort(np.array(names, dtype=object))
-        place = np.empty(len(present), np.int64)
-        place[order] = np.arange(len(present))
-        digest.update(
-            json.dumps([names[i] for i in order], ensure_ascii=False).encode()
-        )
-        codes.append(place[np.searchsorted(present, found)])
+        present = np.flatnonzero(np.bincount(found, minlength=len(column.categories)))
+        names = column.categories.astype(str).to_numpy(object)[present]
+        order = np.argsort(names)
+        place = np.zeros(len(column.categories), np.int64)
+        place[present[order]] = np.arange(len(present))
+        digest.update(json.dumps(names[order].tolist(), ensure_ascii=False).encode())
+        codes.append(place[found])
     vote = np.asarray(votes.get("vote", []), dtype=np.int64)
     rows = np.lexsort((vote, codes[4], codes[0]))
     table = np.stack([*codes, vote], axis=1)[rows].astype("<i4")
