@@ -11,7 +11,6 @@ from pathlib import Path
 
 WIDTH = 52
 RATIO = re.compile(r"^ratio +([\d.]+) +([\d.]+)")
-REPORT = re.compile(r"^report on ([\d,]+) votes: ([\d.]+) s \(goal ([\d.]+) s\)")
 
 
 def line(
@@ -34,9 +33,6 @@ def table(output: str) -> list[str]:
             for clock, ratio in zip(("wall", "CPU"), found.groups(), strict=True):
                 what = f"building stimuli, in {clock} times of bare ffmpeg"
                 rows.append(line(what, float(ratio), "x", 1.2))
-        elif found := REPORT.match(said):
-            what = f"report on {found[1]} votes"
-            rows.append(line(what, float(found[2]), "s", float(found[3])))
         elif said[WIDTH:].strip()[:1].isdigit() and "  " in said:
             rows.append(said)
     return rows

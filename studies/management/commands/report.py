@@ -1,11 +1,18 @@
 """manage.py report --study SLUG"""
 
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from analysis.intervals import KINDS
-from analysis.render import STUDY_FORMATS, page_of, render_page, render_study, write_study
+from analysis.render import (
+    STUDY_FORMATS,
+    page_of,
+    render_page,
+    render_study,
+    write_study,
+)
 from analysis.report import EXCLUSIONS, ReportOptions
 from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
@@ -65,23 +72,23 @@ class Command(StudyCommand):
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
         report = build_report(study, chosen(study, options))
-        for path, files in (
-            (options["out"], lambda: write_study(report, options["out"])),
-            (options["archive"], lambda: [archive(study, options["archive"])]),
-        ):
-            if path is None:
-                continue
-            try:
-                for file in files():
-                    self.note(f"wrote {file}")
-            except OSError as error:
-                message = f"cannot write to {path}: {error.strerror or error}"
-                raise StudyError(message) from error
+        if (out := options["out"]) is not None:
+            self._wrote(out, lambda: write_study(report, out))
+        if (packed := options["archive"]) is not None:
+            self._wrote(packed, lambda: [archive(study, packed)])
         if options["brief"]:
             text = render_page(page_of(report), options["format"])
         else:
             text = render_study(report, options["format"])
         self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
+
+    def _wrote(self, path: Path, write: Callable[[], list[Path]]) -> None:
+        try:
+            for file in write():
+                self.note(f"wrote {file}")
+        except OSError as error:
+            message = f"cannot write to {path}: {error.strerror or error}"
+            raise StudyError(message) from error
 
 
 def chosen(study: Study, options: dict[str, Any]) -> ReportOptions:
