@@ -34,7 +34,8 @@ def build_report(study: Study, options: ReportOptions | None = None) -> StudyRep
     """
     chosen = options or ReportOptions(seed=study.seed)
     if chosen.by not in ("", *BY):
-        raise StudyError(f"a report is split by {' or '.join(BY)}, not by {chosen.by!r}")
+        message = f"a report is split by {' or '.join(BY)}, not by {chosen.by!r}"
+        raise StudyError(message)
     votes, sessions = export_frames(study)
     record = study_record(study)
     return study_report(votes, record, sessions=sessions, options=chosen)
