@@ -1,97 +1,90 @@
-"""Cholesky's factor in pieces too small for the linear algebra's threads.
+"""Cholesky's factor in blocks too small for the linear algebra's threads.
 
-A fit factors some hundred matrices of a few hundred rows. Threads gain nothing there,
-and on cores that are busy otherwise they wait for each other ten times as long as one
-thread would work. Larger matrices go to LAPACK whole.
+A fit factors some hundred matrices. Where the cores have other work to do, threads wait
+for each other ten times as long as one thread would compute.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import lapack
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 Floats = npt.NDArray[np.float64]
 
-WHOLE = 512
-BLOCK = 48
 # OpenBLAS takes one thread for products of at most 64^3 multiplications
-PIECE = 64**3
+LARGEST = 64
+SMALLER = 40
 
 
-def factor(matrix: Floats) -> Floats:
-    """Return L, lower triangular, with L L' a positive definite matrix.
+class Factor:
+    """L, lower triangular, with L L' a positive definite matrix: (rows, rows).
 
-    Above the diagonal lies whatever LAPACK left there.
+    ``logdet`` is the logarithm of the matrix's determinant.
     """
-    size = len(matrix)
-    if size > WHOLE:
-        whole: Floats = lapack.dpotrf(matrix, lower=1)[0]
-        return whole
-    lower = np.zeros_like(matrix, order="F")
-    for start, stop in _blocks(size):
-        left = lower[start:stop, :start].T.copy()
-        column = matrix[start:, start:stop] - product(lower[start:, :start], left)
-        corner = lapack.dpotrf(column[: stop - start], lower=1, clean=1)[0]
-        lower[start:stop, start:stop] = corner
-        turned = lapack.dtrtri(corner, lower=1)[0].T
-        lower[stop:, start:stop] = product(column[stop - start :], turned)
-    return lower
+
+    def __init__(self, matrix: Floats) -> None:
+        self._rows = len(matrix)
+        side = LARGEST if self._rows > 8 * SMALLER else SMALLER
+        lower = _blocks(matrix, side)
+        corners = np.empty((len(lower), side, side))
+        logs = 0.0
+        for k in range(len(lower)):
+            column = lower[k:, k]
+            for j in range(k):
+                # a copy: a product with one's own transpose is another routine
+                column -= lower[k:, j] @ lower[k, j].T.copy()
+            corner = lapack.dpotrf(column[0], lower=1, clean=1)[0]
+            logs += float(np.log(corner.diagonal()).sum())
+            column[0] = corner
+            corners[k] = np.tril(lapack.dtrtri(corner, lower=1)[0])
+            column[1:] = column[1:] @ corners[k].T
+        self.logdet = 2 * logs
+        self._lower = lower
+        self._corners = corners
+
+    def solve(self, right: Floats) -> Floats:
+        """Return x with L L' x = right: (rows,)."""
+        lower, corners = self._lower, self._corners
+        count, side, _ = corners.shape
+        x = np.zeros((count, side))
+        x.ravel()[: self._rows] = right
+        for k in range(count):
+            x[k] = corners[k] @ x[k]
+            x[k + 1 :] -= lower[k + 1 :, k] @ x[k]
+        for k in reversed(range(count)):
+            x[k] = x[k] @ corners[k]
+            x[:k] -= x[k] @ lower[k, :k]
+        return x.ravel()[: self._rows]
+
+    def inverse(self) -> Floats:
+        """Return the inverse of L L', symmetric to the last bit."""
+        turned = np.zeros_like(self._lower)
+        count = len(turned)
+        for i in range(count):
+            row = turned[i, :i]
+            for k in range(i):
+                row[: k + 1] -= self._lower[i, k] @ turned[k, : k + 1]
+            turned[i, :i] = self._corners[i] @ row
+            turned[i, i] = self._corners[i]
+        whole = np.zeros_like(turned)
+        for k in range(count):
+            for i in range(k + 1):
+                whole[i, : i + 1] += turned[k, i].T.copy() @ turned[k, : i + 1]
+        size = count * whole.shape[-1]
+        half = np.tril(whole.transpose(0, 2, 1, 3).reshape(size, size))
+        half = half[: self._rows, : self._rows]
+        return half + np.tril(half, -1).T
 
 
-def solve(lower: Floats, right: Floats) -> Floats:
-    """Return x with L L' x = right: (rows,)."""
-    solution: Floats = lapack.dpotrs(lower, right, lower=1)[0]
-    return solution
+def _blocks(matrix: Floats, side: int) -> Floats:
+    """Return the blocks of a matrix, ones on the diagonal beyond it.
 
-
-def inverse(lower: Floats) -> Floats:
-    """Return the inverse of L L', symmetric to the last bit."""
-    size = len(lower)
-    if size > WHOLE:
-        return _mirrored(lapack.dpotri(lower, lower=1)[0])
-    turned = np.zeros((size, size))
-    for start, stop in _blocks(size):
-        corner = lapack.dtrtri(lower[start:stop, start:stop], lower=1)[0]
-        corner = np.tril(corner)
-        before = product(lower[start:stop, :start], turned[:start, :start])
-        turned[start:stop, :start] = -product(corner, before)
-        turned[start:stop, start:stop] = corner
-    whole = np.zeros((size, size))
-    for start, stop in _blocks(size):
-        rows = turned[start:, start:stop].T.copy()
-        whole[start:stop, :stop] = product(rows, turned[start:, :stop])
-    return _mirrored(whole)
-
-
-def _mirrored(lower: Floats) -> Floats:
-    half = np.tril(lower)
-    whole: Floats = half + np.tril(half, -1).T
-    return whole
-
-
-def product(one: Floats, two: Floats) -> Floats:
-    """Return the matrix product, in pieces of the longer outer side."""
-    rows, inner, columns = *one.shape, two.shape[1]
-    if rows * inner * columns <= PIECE:
-        small: Floats = one @ two
-        return small
-    whole = np.empty((rows, columns))
-    if rows > columns:
-        step = max(2, PIECE // (inner * columns))
-        for start in range(0, rows, step):
-            whole[start : start + step] = one[start : start + step] @ two
-    else:
-        step = max(2, PIECE // (inner * rows))
-        for start in range(0, columns, step):
-            whole[:, start : start + step] = one @ two[:, start : start + step]
-    return whole
-
-
-def _blocks(size: int) -> Iterator[tuple[int, int]]:
-    return ((start, min(start + BLOCK, size)) for start in range(0, size, BLOCK))
+    (rows, rows) -> (block row, block column, side, side)
+    """
+    rows = len(matrix)
+    count = -(-rows // side)
+    padded = np.eye(count * side)
+    padded[:rows, :rows] = matrix
+    blocks = padded.reshape(count, side, count, side).transpose(0, 2, 1, 3)
+    return np.ascontiguousarray(blocks)

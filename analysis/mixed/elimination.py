@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.mixed import cholesky
+from analysis.mixed.cholesky import Factor
 
 if TYPE_CHECKING:
     from analysis.mixed.cells import Cells, Floats
@@ -62,11 +62,11 @@ class Elimination:
             schur.flat[:: cells.workers + 1] += of_worker**2 * cells.by_worker(weight)
         schur.flat[:: cells.workers + 1] += 1
         # H - I has no negative direction, so neither has what is left of it
-        self._factor = cholesky.factor(schur)
+        self._factor = Factor(schur)
         self.logdet = float(
             np.log(self._item_pivot).sum()
             + np.log(self._video_pivot).sum()
-            + 2 * np.log(self._factor.diagonal()).sum()
+            + self._factor.logdet
         )
 
     def solve(self, right: Floats) -> Floats:
@@ -80,7 +80,7 @@ class Elimination:
         of_cell = (of_item * item)[cells.item] * self._weight
         of_cell += (of_video * video)[cells.video] * self._rest
         worker = worker - of_worker * cells.by_worker(of_cell)
-        worker = cholesky.solve(self._factor, worker)
+        worker = self._factor.solve(worker)
         seen = of_worker * worker[cells.worker]
         rest = cells.by_video(cells.by_item(self._rest * seen))
         video = video - of_video * rest / self._video_pivot
@@ -98,7 +98,7 @@ class Elimination:
         """Return the cells' variances under H^-1 and the traces of its blocks."""
         cells, (of_worker, of_video, of_item) = self._cells, self._sd
         weight, rest = self._weight, self._rest
-        inverse = cholesky.inverse(self._factor)
+        inverse = self._factor.inverse()
         zeros = np.zeros(len(weight))
         near = cells.item_gram.times(inverse, weight) if of_item else zeros
         far = cells.video_gram.times(inverse, rest) if of_video else zeros

@@ -8,6 +8,7 @@ parameters move it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from analysis.mixed.elimination import Deviations
 
 NEWTON_STEPS = 100
-# Newton's decrement is the square length of a step in the effects' curvature; the step
-# after this one changes nothing that a float could hold
-DECREMENT = 1e-16
+# Newton's decrement is the square length of a step in the effects' curvature; steps
+# shorter than this change nothing that matters, and H serves again while it shrinks so
+DECREMENT, SLOW = 1e-16, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Laplace:
         self.cells = cells
         self._table = table
         self._effects = np.zeros(sum(cells.sizes))
+        self._curvature: Elimination | None = None
         workers, videos, _ = cells.sizes
         self._cuts = (workers, workers + videos)
 
@@ -75,7 +77,7 @@ class Laplace:
         slope = self._by_beta(look.residual - pull / 2)
         moved = carried + self._gather(pull, sd)
         spreads = [
-            float(effect @ effect - (effect @ change) / 2 - (len(effect) - trace))
+            _dot(effect, effect - change / 2) - (len(effect) - trace)
             if deviation
             else 0.0
             for effect, change, trace, deviation in zip(
@@ -108,23 +110,32 @@ class Laplace:
         return products
 
     def _mode(self, fixed: Floats, sd: Deviations) -> tuple[_Look, Elimination]:
-        """Return the effects' mode and H there, by Newton's method."""
+        """Return the effects' mode and H there.
+
+        By Newton's method, but with the last H for as long as it serves: to factor one
+        costs more than several steps.
+        """
         here = self._look(self._effects, fixed, sd)
+        curvature = self._curvature
+        last = math.inf
         for _ in range(NEWTON_STEPS):
-            curvature = Elimination(self.cells, here.weight, sd)
             rising = self._gather(here.residual, sd) - here.effects
-            step = curvature.solve(rising)
-            decrement = float(rising @ step)
+            step = rising if curvature is None else curvature.solve(rising)
+            if curvature is None or _dot(rising, step) > SLOW * last:
+                curvature = Elimination(self.cells, here.weight, sd)
+                step = curvature.solve(rising)
+            last = _dot(rising, step)
+            if last <= DECREMENT:
+                break
             there = self._look(here.effects + step, fixed, sd)
             # the penalised log-likelihood is concave: a short enough step gains
-            while there.penalised < here.penalised - 1e-9 and decrement > DECREMENT:
+            while there.penalised < here.penalised - 1e-9:
                 step = step / 2
                 there = self._look(here.effects + step, fixed, sd)
             here = there
-            if decrement <= DECREMENT:
-                break
         self._effects = here.effects
-        return here, curvature
+        self._curvature = Elimination(self.cells, here.weight, sd)
+        return here, self._curvature
 
     def _look(self, effects: Floats, fixed: Floats, sd: Deviations) -> _Look:
         cells = self.cells
@@ -134,7 +145,7 @@ class Laplace:
         gained = cells.real * logit + cells.trials * special.log_expit(-logit)
         return _Look(
             effects=effects,
-            penalised=float(gained.sum() - effects @ effects / 2),
+            penalised=float(gained.sum()) - _dot(effects, effects) / 2,
             residual=cells.real - cells.trials * chance,
             weight=weight,
             skew=weight * (1 - 2 * chance),
@@ -157,3 +168,8 @@ class Laplace:
                 sd[2] * items,
             )
         )
+
+
+def _dot(one: Floats, two: Floats) -> float:
+    # not by linear algebra, which takes threads for long vectors
+    return float((one * two).sum())
