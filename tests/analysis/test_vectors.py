@@ -55,6 +55,16 @@ def test_percentages_of_the_table_are_exact_strings(vectors: dict[str, Any]) -> 
         assert got == output
 
 
+def test_the_average_row_is_the_mean_of_unrounded_cells(
+    vectors: dict[str, Any],
+) -> None:
+    vector = vectors["table2_average_row"]
+    table = judged_real_table(read_votes(shared("vegas_votes.csv.gz")))
+    counts = {cell.method: cell.judged_real for cell in table.average}
+    assert counts == vector["input"]
+    assert {cell.method: cell.pct for cell in table.average} == vector["output"]
+
+
 def test_two_way_clustered_intervals_of_all_forty_cells(
     vectors: dict[str, Any], votes: CodedVotes
 ) -> None:
