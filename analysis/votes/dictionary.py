@@ -69,6 +69,22 @@ VOTES = (
     RECRUITER,
     SESSION,
     Entry(
+        "position",
+        "place of the clip among the scored ones that its session answered, in the "
+        "order they were given",
+        "whole number",
+        "1 or more",
+        "not known: an import",
+    ),
+    Entry(
+        "hour",
+        "hour of the day in UTC when the answer came; no date and no minutes, on "
+        "purpose: exact times would help to find a person in other records",
+        "whole number",
+        "0 to 23",
+        "not known: an import or a restored answer",
+    ),
+    Entry(
         "used",
         "whether the vote counts, by the rules fixed before launch",
         "whole number",

@@ -1,10 +1,12 @@
 """Votes and sessions as frames: border 5."""
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models.functions import ExtractHour
 
 from studies.models import Assignment, Item, Payment, Study, Trial, Vote
 from studies.models.sessions import VoteQuerySet
@@ -12,11 +14,30 @@ from studies.selectors.excluded import excluded
 from studies.selectors.simulated import SIMULATED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
+    from django.db.models.sql.compiler import SQLCompiler
 
 _CHUNK = 20_000
+
+
+class _Hour(ExtractHour):
+    """The hour of the day, by SQLite's own means where that is the database."""
+
+    def as_sqlite(
+        self,
+        compiler: "SQLCompiler",
+        connection: "BaseDatabaseWrapper",  # noqa: ARG002 - as Django calls it
+        **extra_context: Any,  # noqa: ARG002 - as Django calls it
+    ) -> "tuple[str, tuple[str | int, ...]]":
+        # times are text in UTC there; Django would call Python for every row
+        sql, params = compiler.compile(self.get_source_expressions()[0])
+        return f"CAST(SUBSTR({sql}, 12, 2) AS INTEGER)", tuple(params)
+
+
 _VOTE = {
     "item_id": "trial__item__key",
     "category": "trial__item__category__name",
@@ -26,8 +47,16 @@ _VOTE = {
     "choice": "choice",
     "seconds": "seconds",
 }
+_COURSE: "dict[str, Combinable]" = {
+    "session_id": F("trial__assignment_id"),
+    # an import's rows stand in the order of its file and came all at once
+    "position": Case(When(~Q(source=Vote.Source.IMPORT), then=F("trial__index"))),
+    # a restored answer came with its session's submission, or later
+    "hour": Case(
+        When(Q(source=Vote.Source.PAGE), then=_Hour("received_at", tzinfo=UTC))
+    ),
+}
 _FATE = {
-    "session_id": "trial__assignment_id",
     "of_session": "trial__assignment__used",
     "session": "trial__assignment__unused_reason",
     "usable": "usable",
@@ -55,11 +84,14 @@ def staged_votes_frame(study: Study, stage: int) -> pd.DataFrame:
 def all_votes_frame(study: Study) -> pd.DataFrame:
     """Return every vote on scored items of submitted sessions, counted or not.
 
-    The columns of `votes_frame` in its order, then session_id, used (1: counted) and
-    excluded (why it is not; empty where it is). Rows with used 1 are `votes_frame`.
+    The columns of `votes_frame` in its order, then session_id, position (place of the
+    trial among the session's scored ones with an answer, from 1; missing for imports),
+    hour (of the day in UTC, 0-23, when the answer came; missing for imports and
+    restored answers), used (1: counted) and excluded (why it is not; empty where it
+    is). Rows with used 1 are `votes_frame`. One query.
     """
     rows = scored_votes(study).filter(of_submitted("trial__assignment__"))
-    frame = _frame(study, rows, {**_VOTE, **_FATE})
+    frame = _frame(study, rows, {**_VOTE, **_COURSE, **_FATE})
     why = [
         excluded(
             used=used,
@@ -69,10 +101,12 @@ def all_votes_frame(study: Study) -> pd.DataFrame:
             released=state == Trial.State.RELEASED,
         )
         for used, session, usable, vote, state in zip(
-            *(frame.pop(name) for name in list(_FATE)[1:]), strict=True
+            *(frame.pop(name) for name in _FATE), strict=True
         )
     ]
     frame["session_id"] = frame.pop("session_id").astype("int64")
+    frame["position"] = _positions(frame["session_id"], frame.pop("position"))
+    frame["hour"] = frame.pop("hour").astype("float64").astype("Int64")
     frame["used"] = np.array([not reason for reason in why], dtype=np.int64)
     frame["excluded"] = why
     return frame
@@ -161,7 +195,7 @@ def rewarded() -> Exists:
 
 
 def _frame(
-    study: Study, votes: "QuerySet[Vote]", columns: dict[str, str]
+    study: Study, votes: "QuerySet[Vote]", columns: "Mapping[str, str | Combinable]"
 ) -> pd.DataFrame:
     rows = votes.order_by("trial__item__order", "trial__rater", "pk").values_list(
         *columns.values()
@@ -177,11 +211,21 @@ def _frame(
     return frame.drop(columns="choice")
 
 
-def _recruiters(raters: "pd.Series[Any]") -> "Sequence[Any]":
-    return [
-        "simulated" if _is_simulated(rater) else rater.partition(":")[0]
-        for rater in raters
-    ]
+def _positions(
+    sessions: "pd.Series[int]", indices: "pd.Series[Any]"
+) -> "pd.Series[Any]":
+    """Return the places of trials in their sessions, from 1, by their indices."""
+    places = indices.astype("float64").groupby(sessions).rank("dense")
+    return places.astype("Int64")
+
+
+def _recruiters(raters: "pd.Series[Any]") -> "pd.Series[Any]":
+    return raters.map(
+        {
+            rater: "simulated" if _is_simulated(rater) else rater.partition(":")[0]
+            for rater in raters.unique()
+        }
+    )
 
 
 def _is_simulated(rater: str) -> bool:

@@ -41,9 +41,9 @@ def export_votes(study: Study) -> pd.DataFrame:
 def export_frames(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return all votes of submitted sessions and all sessions, with hashed raters.
 
-    The votes begin with the columns of `export_votes`, then tell session_id, used and
-    excluded; those with used 1 are `export_votes`. `analysis.votes.dictionary`
-    describes every column.
+    The votes begin with the columns of `export_votes`, then tell session_id, position,
+    hour, used and excluded; those with used 1 are `export_votes`.
+    `analysis.votes.dictionary` describes every column.
     """
     votes = _for_others(study, all_votes_frame(study))
     return votes, _hashed(study, sessions_frame(study))

@@ -1,6 +1,6 @@
 """Every submitted vote with its fate, sessions, and the flow from one to the other."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pandas as pd
@@ -73,6 +73,36 @@ def test_votes_name_their_session_and_recruiter() -> None:
     raters = sessions.loc[every["session_id"], "worker_id"].tolist()
     assert raters == every["worker_id"].tolist()
     assert set(every["recruiter"]) == {"mturk"}
+
+
+def test_votes_tell_their_place_among_the_scored_ones_and_the_hour_alone() -> None:
+    study = judged_study(sessions=2)
+    first, second = study.assignments.order_by("pk")
+    # a practice or catch item before the third takes an index and no place
+    for index in (3, 2):
+        first.trials.filter(index=index).update(index=index + 5)
+    noon = datetime(2026, 3, 1, 12, 59, tzinfo=timezone(timedelta(hours=5)))
+    Vote.objects.filter(trial__assignment=second).update(received_at=noon)
+    every = all_votes_frame(study).sort_values(["session_id", "position"])
+    assert every["position"].tolist() == [1, 2, 3, 4] * 2
+    hours = every.groupby("session_id")["hour"].unique()
+    # 12:59 five hours east of Greenwich is 7:59 UTC
+    assert hours[second.pk].tolist() == [7]
+    assert hours[first.pk].tolist() == [NOW.astimezone(UTC).hour]
+    places = dict(zip(every["item_id"], every["position"], strict=True))
+    trial = first.trials.select_related("item__clip", "item__system").get(index=7)
+    assert trial.item.system is not None
+    assert places[f"{trial.item.clip.key}/{trial.item.system.name}"] == 3
+
+
+def test_what_was_not_timed_here_has_no_hour_and_an_import_no_order() -> None:
+    study = judged_study(sessions=1)
+    for index, source in ((0, Vote.Source.IMPORT), (1, Vote.Source.RECRUITER)):
+        Vote.objects.filter(trial__index=index).update(source=source)
+    every = all_votes_frame(study)
+    by_place = every.sort_values("position", na_position="last")
+    assert by_place["position"].isna().tolist() == [False] * 3 + [True]
+    assert by_place["hour"].isna().tolist() == [True, False, False, True]
 
 
 def test_the_flow_counts_from_begun_to_used() -> None:
