@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,20 +52,6 @@ def test_the_shared_votes_are_drawn_with_their_known_shares(whole: StudyReport) 
         "Told apart from the control: Frame most (d\N{PRIME} 0.87), Flow least (0.74)"
     )
     assert "time" not in drawn
-
-
-def test_all_figures_of_fifteen_thousand_votes_are_drawn_at_once(
-    whole: StudyReport,
-) -> None:
-    def draw() -> float:
-        began = time.process_time()
-        for figure in figures(whole):
-            figure.svg()
-            figure.pdf()
-        return time.process_time() - began
-
-    # 0.06 s on a machine of 2026; whatever else runs, the best of five is not slow
-    assert min(draw() for _ in range(5)) < 0.15
 
 
 def test_no_tests_are_drawn_before_there_are_any() -> None:
