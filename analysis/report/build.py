@@ -97,7 +97,9 @@ def canonical(votes: pd.DataFrame) -> pd.DataFrame:
         coded[name] = pd.Categorical.from_codes(
             column.codes, categories=pd.Index(column.levels, dtype="str")
         )
-    order = np.lexsort((votes["vote"].to_numpy(), keys["worker_id"], keys["item_id"]))
+    # one whole number for a row, so that it is sorted once: item, rater, vote
+    place = keys["item_id"] * (keys["worker_id"].max() + 2) + keys["worker_id"]
+    order = np.argsort(place * 2 + (votes["vote"].to_numpy() == 1), kind="stable")
     return coded.iloc[order].reset_index(drop=True)
 
 
