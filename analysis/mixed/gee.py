@@ -21,6 +21,10 @@ Floats = npt.NDArray[np.float64]
 
 STEPS = 100
 TOLERANCE = 1e-10
+# a few votes can give moments that no correlation has
+LOOSEST, CLOSEST = -0.95, 0.95
+# beyond this logit the equations have left the votes behind
+FAR = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,10 @@ def fit_exchangeable(votes: CodedVotes) -> ExchangeableFit | None:
     """Return the fit of Liang & Zeger (Biometrika 73 (1986) 13-22), clips as clusters.
 
     Binomial, logit link, exchangeable working correlation by moments as statsmodels
-    has it. The reference is the control, without it the first method. Methods without
-    votes are left out. None with fewer than two clips, without two votes on one clip,
-    or where a method's votes are all alike and its logit has no bound.
+    has it, kept within what votes can have. The reference is the control, without it
+    the first method. Methods without votes are left out. The errors are too small with
+    few clips. None with fewer than two clips, without two votes on one clip, or where
+    a method's logit has no bound, as when its votes are all alike.
     """
     present = np.flatnonzero(np.bincount(votes.method, minlength=len(votes.methods)))
     counts = _count(votes, present)
@@ -68,6 +73,8 @@ def fit_exchangeable(votes: CodedVotes) -> ExchangeableFit | None:
         bread, scores = _equations(counts, special.expit(logits), correlation)
         step = np.linalg.solve(bread, scores.sum(0))
         logits = logits + step
+        if np.abs(logits).max() > FAR:
+            return None
         if np.abs(step).max() < TOLERANCE:
             converged = True
             break
@@ -83,7 +90,10 @@ def fit_exchangeable(votes: CodedVotes) -> ExchangeableFit | None:
         names=("intercept", *(votes.methods[present[place]] for place in others)),
         reference=votes.methods[present[reference]],
         beta=tuple(float(value) for value in turn @ logits),
-        se=tuple(math.sqrt(value) for value in (turn @ covariance @ turn.T).diagonal()),
+        se=tuple(
+            math.sqrt(max(value, 0.0))
+            for value in (turn @ covariance @ turn.T).diagonal()
+        ),
         correlation=correlation,
         converged=converged,
     )
@@ -111,7 +121,9 @@ def _correlation(counts: _Counts, mean: Floats) -> float:
     size = counts.total.sum(1)
     pairs = float((size * (size - 1)).sum()) / 2
     products = float((sums**2 - squares).sum()) / 2
-    return products / (float(squares.sum()) / spare) / max(pairs - len(mean), 1.0)
+    found = products / (float(squares.sum()) / spare) / max(pairs - len(mean), 1.0)
+    # the correlations that as many votes as the largest clip has can have
+    return min(max(found, LOOSEST / max(float(size.max()) - 1, 1.0)), CLOSEST)
 
 
 def _residuals(counts: _Counts, mean: Floats) -> Floats:
