@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,15 +73,13 @@ def numbers(votes: pd.DataFrame) -> list[str]:
     """Return the report's figures without any name of a rater, clip or item."""
     report = study_report(votes, RECORD, options=ReportOptions(replicates=50))
     quality = report.quality
-    told = [
-        dataclasses.astuple(each)
-        for each in (
-            *report.table.cells,
-            *(report.contrasts.contrasts if report.contrasts else ()),
-            *report.detections,
-            *report.patterns,
-        )
+    records: list[Any] = [
+        *report.table.cells,
+        *(report.contrasts.contrasts if report.contrasts else ()),
+        *report.detections,
+        *report.patterns,
     ]
+    told: list[object] = [dataclasses.astuple(each) for each in records]
     told += [(each.pairwise, each.alpha, each.ac1) for each in report.agreements]
     told += sorted(
         (each.votes, each.real, round(each.agreement or 0, 9))
