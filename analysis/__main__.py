@@ -1,4 +1,4 @@
-"""``python -m analysis votes.csv``: a study's report without its database."""
+"""``python -m analysis FILE``: a study's report without its database; or its plan."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from analysis.archive import Contents, is_archive, read_archive
-from analysis.arguments import batch_options, build_parser, record_with, report_options
+from analysis.arguments import (
+    batch_options,
+    build_parser,
+    build_plan_parser,
+    pairs_with,
+    record_with,
+    report_options,
+)
+from analysis.pairs import holds_pairs, read_pairs
+from analysis.planning import run_plan
+from analysis.planning.progress import Bar
 from analysis.render import (
     DEMO_LABEL,
     page_of,
     render_page,
+    render_pairs,
     render_study,
+    write_pairs,
     write_study,
 )
 from analysis.report import StudyReport, study_report
@@ -22,21 +34,28 @@ from analysis.votes import read_votes_or_batch
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
 USAGE_ERROR = 2
+PLAN = "plan"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report, or write everything into a folder; return the exit status.
 
-    Faults of the votes or the options go to standard error with status 2.
+    After the word ``plan`` the plan of a study is printed. Faults of the votes or the
+    options go to standard error with status 2.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # names in any script, whatever the locale
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        text = _answer(build_parser().parse_args(given))
+        if given[:1] == [PLAN]:
+            asked = build_plan_parser().parse_args(given[1:])
+            text = run_plan(asked, progress=Bar())
+        else:
+            text = _answer(build_parser().parse_args(given))
     except (ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return USAGE_ERROR
@@ -46,14 +65,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(options: argparse.Namespace) -> str:
     """Return what is printed: the report, or the names of the files it is in."""
+    if holds_pairs(options.votes):
+        return _pairs(options)
     report = _report(options)
     if options.out is not None:
-        files = write_study(report, options.out, intervals=options.intervals)
-        return "".join(f"{file}\n" for file in files)
+        return _names(write_study(report, options.out, intervals=options.intervals))
     if options.brief:
         page = page_of(report, intervals=options.intervals)
         return render_page(page, options.format)
     return render_study(report, options.format, intervals=options.intervals)
+
+
+def _pairs(options: argparse.Namespace) -> str:
+    report = pairs_with(options, read_pairs(options.votes))
+    title, label = options.title or "", DEMO_LABEL if options.demo else ""
+    if options.out is not None:
+        return _names(write_pairs(report, options.out, title=title, label=label))
+    return render_pairs(report, options.format, title=title, label=label)
+
+
+def _names(files: Sequence[Path]) -> str:
+    return "".join(f"{file}\n" for file in files)
 
 
 def _report(options: argparse.Namespace) -> StudyReport:

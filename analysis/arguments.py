@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from analysis.intervals import KINDS, Kind
+from analysis.pairs import pairs_report
+from analysis.planning import add_plan_arguments
 from analysis.render import STUDY_FORMATS
 from analysis.report import EXCLUSIONS, Exclusions, ReportOptions
 from analysis.votes import BatchOptions, parse_columns
@@ -18,9 +20,18 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.pairs import PairsReport
     from analysis.study import Comparisons, StudyRecord
 
 T = TypeVar("T")
+CONTROL = "Real"
+# the options that a report of pairs has, by their names among the parsed ones
+OF_PAIRS = frozenset(
+    (
+        *("votes", "format", "out", "alpha", "seed", "replicates", "control"),
+        *("title", "demo", "category_order", "method_order"),
+    )
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -43,6 +54,17 @@ def build_parser() -> argparse.ArgumentParser:
     _add_statistics(parser.add_argument_group("statistics"))
     _add_study(parser.add_argument_group("the study (an archive knows all this)"))
     _add_batch(parser.add_argument_group("MTurk batch files with other names"))
+    return parser
+
+
+def build_plan_parser() -> argparse.ArgumentParser:
+    """Return the parser of what follows ``python -m analysis plan``."""
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis plan",
+        description="What a study of a given size can show: expected intervals, "
+        "smallest differences, power, and what it takes to decide.",
+    )
+    add_plan_arguments(parser)
     return parser
 
 
@@ -146,6 +168,44 @@ def report_options(options: argparse.Namespace, *, seed: int) -> ReportOptions:
         replicates=options.replicates,
         by=options.by or "",
     )
+
+
+def pairs_with(options: argparse.Namespace, pairs: pd.DataFrame) -> PairsReport:
+    """Return the report of pairs that the options ask for.
+
+    Raises ValueError for an option that pairs do not know or a name they do not have.
+    """
+    _only_for_votes(options)
+    control = options.control or CONTROL
+    categories = _names(options.category_order)
+    methods = _names(options.method_order)
+    shown = {*pairs["left"].astype(str), *pairs["right"].astype(str)}
+    _known(categories, {*pairs["category"].astype(str)}, "--category-order")
+    _known(methods, {*shown, control}, "--method-order")
+    return pairs_report(
+        pairs,
+        control=control,
+        alpha=options.alpha,
+        seed=options.seed or 0,
+        replicates=options.replicates,
+        categories=categories,
+        methods=methods,
+    )
+
+
+def _only_for_votes(options: argparse.Namespace) -> None:
+    usual = vars(build_parser().parse_args([str(options.votes)]))
+    strange = [
+        ("--no-" if value is False else "--") + name.replace("_", "-")
+        for name, value in vars(options).items()
+        if name not in OF_PAIRS and value != usual[name]
+    ]
+    if strange:
+        message = (
+            f"{options.votes} holds pairs, for which there is no {', '.join(strange)}: "
+            "leave that out"
+        )
+        raise ValueError(message)
 
 
 def record_with(

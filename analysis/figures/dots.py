@@ -48,7 +48,7 @@ def dot_plot(table: JudgedRealTable, *, styles: Styles | None = None) -> Figure:
     names = [*table.categories, table.average[0].category]
     left = axes.MARGIN + axes.label_room(names) + 8
     scale = axes.Scale(_lowest(rated), 100, left, axes.WIDTH - axes.MARGIN - 8)
-    height = _row_height(len(table.methods), len(names))
+    height = row_height(len(table.methods), len(names))
     bottom = top + height * len(names) + AVERAGE_GAP + 4
     rows = [*table.rows, table.average]
     tops = [top + height * index for index in range(len(rows))]
@@ -70,7 +70,8 @@ def dot_plot(table: JudgedRealTable, *, styles: Styles | None = None) -> Figure:
     return Figure(NAME, _title(table), _description(table), page(marks, bottom + 30))
 
 
-def _row_height(systems_: int, rows: int) -> float:
+def row_height(systems_: int, rows: int) -> float:
+    """Return the height of a row in which every system has a line of its own."""
     dodge = 7.5 if systems_ * rows <= 60 else 6.0
     return max(18.0, dodge * systems_ + 6)
 

@@ -1,8 +1,9 @@
 """Studies that show two clips of one source video and ask which is real."""
 
 from analysis.pairs.coding import PairVotes, encode_pairs
+from analysis.pairs.digest import answers_sha256
 from analysis.pairs.frame import PAIR_COLUMNS
-from analysis.pairs.reading import names_pairs, parse_pairs, read_pairs
+from analysis.pairs.reading import holds_pairs, names_pairs, parse_pairs, read_pairs
 from analysis.pairs.report import PairsReport, QuestionReport, pairs_report
 from analysis.pairs.shares import (
     PairShare,
@@ -29,9 +30,11 @@ __all__ = [
     "SideBalance",
     "Sides",
     "Strength",
+    "answers_sha256",
     "bradley_terry",
     "encode_pairs",
     "fit_strengths",
+    "holds_pairs",
     "names_pairs",
     "pairs_report",
     "parse_pairs",

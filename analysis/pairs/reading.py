@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,7 @@ from analysis.pairs.frame import (
 )
 from analysis.votes.frame import Column, blank_codes, raise_faults
 from analysis.votes.reading import (
+    GZIP_MAGIC,
     Table,
     categorical,
     check_header,
@@ -57,6 +61,21 @@ def names_pairs(header: Iterable[str]) -> bool:
     """Return whether a header is of a table of pairs, not of votes."""
     names = {ALIASES.get(name.strip(), name.strip()) for name in header}
     return {"left", "right", "chosen"} <= names
+
+
+def holds_pairs(path: Path) -> bool:
+    """Return whether a file is a table of pairs, by its header alone, gzipped or not.
+
+    What cannot be read is none: the reader of votes says what is wrong with it.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        opened = gzip.open if packed else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
+            return names_pairs(next(csv.reader(lines), []))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error):
+        return False
 
 
 def _parse(source: str, reader: Reader) -> pd.DataFrame:

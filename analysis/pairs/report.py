@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.pairs.coding import PairVotes, encode_pairs
+from analysis.pairs.digest import answers_sha256
 from analysis.pairs.frame import QUESTION
 from analysis.pairs.shares import (
     PairShare,
@@ -44,7 +45,8 @@ class QuestionReport:
 class PairsReport:
     """The figures of a study of pairs, question by question.
 
-    ``items``, ``raters``, ``videos`` and ``votes`` count over all questions.
+    ``items``, ``raters``, ``videos`` and ``votes`` count over all questions;
+    ``sha256`` is the `answers_sha256` of the votes.
     """
 
     questions: tuple[QuestionReport, ...]
@@ -58,6 +60,7 @@ class PairsReport:
     alpha: float
     seed: int
     replicates: int
+    sha256: str
     notes: tuple[str, ...]
 
 
@@ -108,7 +111,8 @@ def pairs_report(  # noqa: PLR0913 - the settings of one report, all by keyword
         alpha=alpha,
         seed=seed,
         replicates=replicates,
-        notes=tuple(_notes(whole, control)),
+        sha256=answers_sha256(frame),
+        notes=(*_notes(whole, control), *_further(frame)),
     )
 
 
@@ -164,3 +168,9 @@ def _notes(pairs: PairVotes, control: str) -> list[str]:
         votes = counted(pairs.repeats, "vote")
         notes.append(f"A rater's further votes on a pair count too: {votes}.")
     return notes
+
+
+def _further(frame: pd.DataFrame) -> list[str]:
+    if "used" not in frame.columns:
+        return []
+    return ["Every answer counts: the column used is not read for pairs."]

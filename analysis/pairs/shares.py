@@ -159,7 +159,7 @@ def side_balance(pairs: PairVotes, *, alpha: float = 0.05) -> SideBalance:
         high=None if interval is None else interval.high,
         p_clustered=clustered_p(sample, interval),
         p_binomial=binomial_p(*counted),
-        note=interval.note if interval else "no votes",
+        note=interval.note.replace(" real", " for left") if interval else "no votes",
     )
 
 
@@ -239,7 +239,9 @@ def _share(
 ) -> PairShare:
     sample, interval = found
     row, one, other = label
-    notes = [interval.note] if interval.note else []
+    # a share knows its votes as real ones; here they are votes for a method
+    said = interval.note.replace(" real", f" for {one}")
+    notes = [said] if said else []
     rates = side_rates(parts)
     if rates is None:
         notes.append(f"{one} stood on one side only: no adjustment for sides")

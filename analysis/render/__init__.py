@@ -10,6 +10,7 @@ from analysis.render.json_document import json_document, json_text
 from analysis.render.latex import latex
 from analysis.render.markdown import markdown
 from analysis.render.page import DEMO_LABEL, SIMULATED_LABEL, Page
+from analysis.render.pairs import pairs_files, render_pairs, write_pairs
 from analysis.render.report_json import report_document
 from analysis.render.sections import sections as report_sections
 from analysis.render.split import render_split
@@ -37,14 +38,17 @@ __all__ = [
     "Page",
     "json_document",
     "page_of",
+    "pairs_files",
     "render",
     "render_page",
+    "render_pairs",
     "render_split",
     "render_study",
     "report_document",
     "report_pictures",
     "report_sections",
     "study_files",
+    "write_pairs",
     "write_study",
 ]
 

@@ -24,7 +24,7 @@ def cells(report: StudyReport, page: Page) -> str:
     for cell, row in zip(page.table.cells, cell_rows(page), strict=True):
         found = known.get((cell.category, cell.method))
         more = (found.dprime, found.criterion) if found else (None, None)
-        rows.append([*row, *map(_plain, more)])
+        rows.append([*row, *map(plain_cell, more)])
     return csv_lines([(*COLUMNS, "dprime", "criterion"), *rows])
 
 
@@ -58,11 +58,12 @@ def _records(rows: Sequence[Any]) -> str:
         return ""
     names = [field.name for field in dataclasses.fields(rows[0])]
     lines: list[Sequence[str | int]] = [names]
-    lines += [[_plain(getattr(row, name)) for name in names] for row in rows]
+    lines += [[plain_cell(getattr(row, name)) for name in names] for row in rows]
     return csv_lines(lines)
 
 
-def _plain(value: Any) -> str | int:
+def plain_cell(value: Any) -> str | int:
+    """Return a value as a cell: six significant digits, '' for None, no formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -74,14 +74,16 @@ def _markdown_grid(grid: Grid) -> str:
     return f"{escape_markdown(grid.caption)}\n\n{table}"
 
 
-def latex_grid(grid: Grid) -> str:
+def latex_grid(grid: Grid, *, label: str = "") -> str:
     r"""Return a grid as a table environment that needs \usepackage{booktabs} alone.
 
     A first column that says the same in every row, such as Average, is left out.
+    ``label`` stands in the caption, such as DEMO_LABEL.
     """
     columns = list(grid.in_paper)
     if len({row[columns[0]] for row in grid.rows}) == 1 and len(grid.rows) > 1:
         del columns[0]
+    warned = rf"\textbf{{{escape_latex(label)}.}} " if label else ""
     sides = "".join("r" if grid.is_number(column) else "l" for column in columns)
 
     def line(row: tuple[str, ...]) -> str:
@@ -90,7 +92,7 @@ def latex_grid(grid: Grid) -> str:
     lines = [
         r"\begin{table}[htbp]",
         r"\centering\footnotesize\setlength{\tabcolsep}{3pt}",
-        rf"\caption{{{escape_latex(grid.caption)}}}",
+        rf"\caption{{{warned}{escape_latex(grid.caption)}}}",
         rf"\label{{tab:{grid.label}}}",
         rf"\begin{{tabular}}{{{sides}}}",
         r"\toprule",

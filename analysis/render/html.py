@@ -29,21 +29,37 @@ def html_page(
     ``further`` tables, such as those of a split, follow the main one. It loads
     nothing: no script, no font, no address. All text is escaped.
     """
-    title = page.title or "Judged real"
-    body = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="label"><strong>{escape(page.label)}</strong></p>'
-        if page.label
-        else "",
-        _contents(parts),
-        '<main><section id="table">',
-        html_table(page),
-        "</section>",
+    tables = [
+        f'<section id="table">\n{html_table(page)}\n</section>',
         *(
             f"<section><h2>{escape(each.title)}</h2>\n{html_table(each)}</section>"
             for each in further
         ),
-        *(html_section(part, figures or {}) for part in parts),
+    ]
+    return html_document(
+        page.title or "Judged real", page.label, parts, figures or {}, above=tables
+    )
+
+
+def html_document(
+    title: str,
+    label: str,
+    parts: Sequence[Section],
+    figures: Mapping[str, str],
+    *,
+    above: Sequence[str] = (),
+) -> str:
+    """Return a whole page of sections under a title and a label.
+
+    ``figures``: by name as SVG; ``above``: HTML that stands before the sections.
+    """
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="label"><strong>{escape(label)}</strong></p>' if label else "",
+        _contents(parts),
+        "<main>",
+        *above,
+        *(html_section(part, figures) for part in parts),
         "</main>",
     ]
     return (

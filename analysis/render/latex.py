@@ -71,13 +71,18 @@ def latex(page: Page) -> str:
         r"\end{table}",
     ]
     text = "\n".join(body) + "\n"
+    return latex_head(text) + text
+
+
+def latex_head(text: str) -> str:
+    """Return comments on what a text of tables needs to be compiled."""
     head = "% Needs \\usepackage{booktabs}.\n"
     if any(ord(char) > _LATIN and char not in _QUOTES for char in text):
         head += (
             "% Names hold letters that pdflatex lacks: compile with xelatex or "
             "lualatex\n% and choose a font that has them (fontspec, \\setmainfont).\n"
         )
-    return head + text
+    return head
 
 
 def _slug(title: str) -> str:

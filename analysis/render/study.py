@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.figures import figures as report_figures
 from analysis.render import csv_files
 from analysis.render.csv_rows import csv_text
-from analysis.render.files import replace_bytes
+from analysis.render.files import write_files
 from analysis.render.grids import latex_grid, markdown_section, text_section
 from analysis.render.html import html_page
 from analysis.render.json_document import json_lines
@@ -23,6 +22,7 @@ from analysis.report import DAGGER, DOUBLE_DAGGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from analysis.figures import Figure
     from analysis.report import StudyReport
@@ -126,14 +126,7 @@ def write_study(
     The folder is made when missing. A file is replaced as a whole or not at all.
     Raises OSError when the folder cannot be written.
     """
-    folder = Path(out_dir)
-    paths = []
-    for name, content in study_files(report, intervals=intervals).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_bytes(path, content)
-        paths.append(path)
-    return paths
+    return write_files(study_files(report, intervals=intervals), out_dir)
 
 
 def _text(report: StudyReport, page: Page) -> str:

@@ -29,9 +29,10 @@ th:first-child,.words{text-align:left}
 tbody th{font-weight:400}
 tr.average>*{border-top:1px solid var(--ink)}
 .main .control{border-left:1px solid var(--line)}
-.main td{white-space:nowrap}
 .interval{display:block;color:var(--soft);font-size:.8em}
 .words{max-width:30rem;overflow-wrap:anywhere}
+td:not(.words){white-space:nowrap}
+thead .words{overflow-wrap:normal}
 tbody tr:hover{background:var(--tint)}
 figure{margin:1.25rem 0;overflow-x:auto}
 figure svg{width:100%;max-width:46rem;height:auto;border-radius:4px}

@@ -44,10 +44,20 @@ def votes_sha256(votes: pd.DataFrame) -> str:
         digest.update(json.dumps(names[order].tolist(), ensure_ascii=False).encode())
         codes.append(place[found])
     vote = np.asarray(votes.get("vote", []), dtype=np.int64)
-    rows = np.lexsort((vote, codes[4], codes[0]))
+    item, rater = codes[IDS.index("item_id")], codes[IDS.index("worker_id")]
+    rows = np.argsort((item * (len(vote) + 1) + rater) * 2 + vote, kind="stable")
     table = np.stack([*codes, vote], axis=1)[rows].astype("<i4")
     digest.update(table.tobytes())
     return digest.hexdigest()
+
+
+def software() -> dict[str, str]:
+    """Return name and version of what computes a report."""
+    return {
+        "analysis": analysis.__version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
 
 
 def provenance(
@@ -55,9 +65,7 @@ def provenance(
 ) -> Mapping[str, str]:
     """Return name and value of everything the report hangs on, without any time."""
     found = {
-        "analysis": analysis.__version__,
-        "python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
+        **software(),
         "spec sha256": record.declared.get("spec sha256", ""),
         "study seed": record.declared.get("seed", ""),
         "votes": str(len(votes)),
