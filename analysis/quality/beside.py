@@ -48,7 +48,7 @@ def answer_times(votes: CodedVotes, frame: pd.DataFrame | None) -> Times:
         raise ValueError(message)
     if "seconds" not in frame.columns:
         return Times(nothing, unknown, ())
-    seconds = _numbers(frame["seconds"])
+    seconds = numbers(frame["seconds"])
     known = np.isfinite(seconds)
     seconds, worker = seconds[known], votes.worker[known]
     if (seconds < 0).any():
@@ -60,7 +60,7 @@ def answer_times(votes: CodedVotes, frame: pd.DataFrame | None) -> Times:
     return Times(answers, unknown, tuple(np.sort(seconds).tolist()))
 
 
-def _numbers(values: pd.Series) -> Floats:
+def numbers(values: pd.Series) -> Floats:
     """Return a column's numbers, NaN for blanks; a file's columns are words."""
     if pd.api.types.is_numeric_dtype(values.dtype):
         return values.to_numpy(np.float64, na_value=np.nan)
@@ -97,7 +97,7 @@ def rater_sessions(votes: CodedVotes, sessions: pd.DataFrame | None) -> Sessions
     def total(column: str) -> Floats:
         if column not in sessions.columns:
             return np.full(votes.workers, np.nan)
-        values = pd.Series(_numbers(sessions[column]))
+        values = pd.Series(numbers(sessions[column]))
         sums = values.groupby(names.to_numpy()).sum(min_count=1)
         return np.asarray(sums.reindex(list(votes.worker_names)), np.float64)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.quality.beside import Sessions, Times, answer_times, rater_sessions
 from analysis.quality.diagnostics import diagnose
+from analysis.quality.drift import drift
 from analysis.quality.influence import leave_one_out
 from analysis.quality.latent import dawid_skene
 from analysis.quality.odd import Evidence, odd_reasons
@@ -39,11 +40,12 @@ def quality(
 ) -> QualityReport:
     """Return profiles of the raters, their influence, and checks of the study.
 
-    ``frame``: the frame the votes were coded from; its ``seconds``, if it has any, are
-    the times of the answers. ``record`` says what was planned. ``sessions`` has
-    worker_id and any of catch_right, catch_asked and minutes, summed per rater.
-    ``average`` names the row the influence is on. Raises ValueError for frames that do
-    not fit the votes. Nothing here changes or excludes a vote.
+    ``frame``: the frame the votes were coded from. Its ``seconds``, if it has any, are
+    the times of the answers; its session_id, position and hour allow the checks of
+    `drift`. ``record`` says what was planned. ``sessions`` has worker_id and any of
+    catch_right, catch_asked and minutes, summed per rater. ``average`` names the row
+    the influence is on. Raises ValueError for frames that do not fit the votes.
+    Nothing here changes or excludes a vote.
     """
     times = answer_times(votes, frame)
     facts = rater_sessions(votes, sessions)
@@ -51,7 +53,7 @@ def quality(
     return QualityReport(
         raters=_profiles(votes, peers, times, facts),
         sensitivity=leave_one_out(votes, average=average),
-        diagnostics=diagnose(votes, record),
+        diagnostics=(*diagnose(votes, record), *drift(votes, frame)),
         seconds=times.seconds,
         rate_spread=peers.spread(),
     )
