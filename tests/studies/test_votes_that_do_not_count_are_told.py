@@ -166,7 +166,7 @@ def test_sessions_tell_what_they_held_in_catch_items() -> None:
     study = judged_study(sessions=2)
     made = study.assignments.order_by("pk")[0]
     for index, choice in ((10, "fake"), (11, "real"), (12, "")):
-        item = study.items.filter(kind=Item.Kind.CATCH)[index - 10]
+        item = study.items.filter(kind=Item.Kind.CATCH).order_by("pk")[index - 10]
         trial = Trial.objects.create(
             assignment=made,
             item=item,
