@@ -34,7 +34,7 @@ class Limits:
     flatness: geometric over arithmetic mean of the mean power spectrum, 50 to
         7,600 Hz; white noise has 1, the whitest of 26 real clips 0.71.
     burst: seconds on end in which frames are white, loud, and stand out; the longest
-        in those clips is a scraped metal's 0.06, in synthetic fireworks 0.1.
+        in those clips is a scraped metal's 0.06.
     """
 
     silence: float = 0.95
@@ -44,7 +44,7 @@ class Limits:
     drift: float = 0.06
     clipped: float = 0.004
     flatness: float = 0.85
-    burst: float = 0.2
+    burst: float = 0.15
 
 
 LIMITS = Limits()
@@ -121,10 +121,10 @@ def _faults(found: Quality, limits: Limits) -> Iterator[str]:
         yield f"drifts off zero by {found.drift:.3f} for half a second"
     if found.clipped > limits.clipped:
         yield f"{found.clipped:.1%} of its samples are clipped"
-    if found.flatness is not None and found.flatness > limits.flatness:
-        yield f"white noise throughout: flatness {found.flatness:.2f}"
-    elif found.burst > limits.burst:
+    if found.burst > limits.burst:
         yield f"a burst of noise of {found.burst:.2f} s"
+    elif found.flatness is not None and found.flatness > limits.flatness:
+        yield f"white noise throughout: flatness {found.flatness:.2f}"
 
 
 def _faults_of_level(found: Quality, limits: Limits) -> Iterator[str]:
@@ -163,12 +163,11 @@ def _is_noise(
 ) -> NDArray[np.bool_]:
     """Which frames are white, loud, and far above the sound around them.
 
-    One frame of white noise has a flatness about exp(-0.577) = 0.56 (the mean of an
-    exponential variable's logarithm); the 120 bins of a frame at 16 kHz, of which the
-    window leaves some 80 free, scatter it by 15 %.
+    One frame of white noise has a flatness of exp(-0.577) = 0.56 (the mean logarithm
+    of an exponential variable), scattered by 0.04 at 16 kHz.
     """
     flat = np.exp(np.log(spectra + _TINY).mean(axis=1)) / (spectra.mean(axis=1) + _TINY)
-    white: NDArray[np.bool_] = flat > 0.33
+    white: NDArray[np.bool_] = flat > 0.4
     return white & (levels > -30.0) & (levels > np.median(levels) + 12.0)
 
 
