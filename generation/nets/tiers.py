@@ -1,0 +1,173 @@
+"""The three tiers: coarse steps, frame steps, samples.
+
+Every tier works on whole sequences. What depends on parameters alone (normalised
+matrices, products of neighbouring matrices) is computed once a call, never per sample,
+and gradients flow through it as through anything else.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from generation.nets.attention import Attention
+from generation.nets.config import NetConfig
+from generation.nets.gru import make_gru, run_expanded, run_gru
+from generation.nets.linear import NormedLinear
+from generation.quantize import LEVELS, ZERO
+
+
+def scaled(tokens: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return levels 0..255 as the recurrent tiers read them: 2 (q/128 - 1), [-2, 2)."""
+    return (tokens.to(dtype) / ZERO - 1) * 2
+
+
+class CoarseTier(nn.Module):
+    """A state every fs3 samples, and what it tells each of the frame steps below.
+
+    The GRU has torch's two biases and no weight norm; the linear layers have it.
+    """
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        dim, normed = config.dim, config.weight_norm
+        self.expand = NormedLinear(config.fs3, dim, normed=normed)
+        self.vis: NormedLinear | None = None
+        self.attention: Attention | None = None
+        if not config.has_encoder:
+            self.vis = NormedLinear(
+                config.feature_dim, dim, normed=normed, biased=False
+            )
+        if config.attention:
+            self.attention = Attention(dim, config.feature_dim, normed=normed)
+        self.gru = make_gru(dim, dim)
+        self.out = NormedLinear(dim, config.ratio * dim, normed=normed)
+        self.h0 = nn.Parameter(torch.empty(dim))
+
+    def forward(
+        self, steps: Tensor, hidden: Tensor, features: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return states (B, J, D), the last (B, D), and attention maps (B, m, H, W).
+
+        steps: (B, J, fs3), the samples read by each step, scaled; hidden: (B, D) before
+        the first; features: (B, m, F), one for every J/m steps in turn, or
+        (B, m, C, H, W) with attention; not used by a tier that has no `vis`.
+        """
+        if self.vis is None or features is None:
+            return *run_expanded(self.gru, self.expand, steps, hidden), None
+        if self.attention is None:
+            seen = self.vis(features)  # (B, m, D): once a video frame
+            each = steps.shape[1] // features.shape[1]
+            inputs = self.expand(steps) + seen.repeat_interleave(each, dim=1)
+            return *run_gru(self.gru, inputs, hidden), None
+        return self._attended(steps, hidden, features)
+
+    def lift(self, states: Tensor) -> Tensor:
+        """Return what frame steps are told, (B, J * ratio, D), of states (B, J, D)."""
+        batch, _, dim = states.shape
+        lifted: Tensor = self.out(states)  # (B, J, ratio * D)
+        return lifted.view(batch, -1, dim)  # (B, J * ratio, D)
+
+    def _attended(
+        self, steps: Tensor, hidden: Tensor, features: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Attend once a video frame, with the state that the frame begins with."""
+        assert self.attention is not None
+        assert self.vis is not None
+        expanded = self.expand(steps)  # (B, J, D)
+        each = steps.shape[1] // features.shape[1]
+        states, maps = [], []
+        for frame, part in enumerate(expanded.split(each, dim=1)):
+            seen, where = self.attention(hidden, features[:, frame])
+            inputs = part + self.vis(seen)[:, None]  # (B, J / m, D)
+            run, hidden = run_gru(self.gru, inputs, hidden)
+            states.append(run)
+            maps.append(where)
+        return torch.cat(states, dim=1), hidden, torch.stack(maps, dim=1)
+
+
+class FrameTier(nn.Module):
+    """A state every fs2 samples, and the layer that tells it to each of them."""
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        dim, normed = config.dim, config.weight_norm
+        self.expand = NormedLinear(config.fs2, dim, normed=normed)
+        self.gru = make_gru(dim, dim)
+        self.out = NormedLinear(dim, config.fs2 * dim, normed=normed)
+        self.h0 = nn.Parameter(torch.empty(dim))
+
+    def forward(
+        self, steps: Tensor, lifted: Tensor, hidden: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return states (B, S, D) and the last (B, D).
+
+        steps: (B, S, fs2), the samples read by each step, scaled; lifted: (B, S, D)
+        from the coarse tier; hidden: (B, D) before the first.
+        """
+        return run_gru(self.gru, self.expand(steps) + lifted, hidden)
+
+
+class SampleTier(nn.Module):
+    """The distribution of each sample, of the k before it and its frame step's state.
+
+    Between `l1` and `l2` there is no ReLU, as in the authors' code, so the two and the
+    frame tier's last layer are one linear map: long sequences use it merged.
+    """
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        dim, normed = config.dim, config.weight_norm
+        self.k = config.k
+        self.emb = nn.Embedding(LEVELS, config.embedding, device="meta").to_empty(
+            device="cpu"
+        )
+        self.l1 = NormedLinear(
+            config.k * config.embedding, dim, normed=normed, biased=False
+        )
+        self.l2 = NormedLinear(dim, dim, normed=normed)
+        self.l3 = NormedLinear(dim, dim, normed=normed)
+        self.out = NormedLinear(dim, LEVELS, normed=normed)
+
+    def forward(self, tokens: Tensor, states: Tensor, up: NormedLinear) -> Tensor:
+        """Return logits (B, n, 256).
+
+        tokens: (B, k - 1 + n), the window before each of n samples, sliding; states:
+        (B, S, D) of the frame tier; up: its `out`, D -> (n / S) * D.
+        """
+        batch, _, dim = states.shape
+        count = tokens.shape[1] - self.k + 1
+        mixing = self.l1.matrix().view(dim, self.k, -1).permute(1, 2, 0)  # (k, E, D)
+        assert up.bias is not None
+        weight: Tensor = up.matrix()
+        bias: Tensor = up.bias
+        merged = batch * count > self.k * LEVELS + weight.shape[0]
+        if merged:
+            second = self.l2.matrix()
+            mixing = mixing @ second.T
+            weight = (second @ weight.view(-1, dim, dim)).view(-1, dim)
+            bias = functional.linear(bias.view(-1, dim), second, self.l2.bias).flatten()
+        told = functional.linear(states, weight, bias).view(batch, count, dim)
+        hidden = self._window(tokens, mixing, dense=tokens.is_cuda) + told
+        if not merged:
+            hidden = self.l2(hidden)
+        hidden = torch.relu(hidden)
+        logits: Tensor = self.out(torch.relu(self.l3(hidden)))
+        return logits
+
+    def _window(self, tokens: Tensor, mixing: Tensor, *, dense: bool) -> Tensor:
+        """Return (B, n, D): each window's levels through their own of k matrices.
+
+        `mixing` is (k, E, D). Dense multiplies every embedded level by every matrix;
+        otherwise embedding and matrices become one table of k * 256 rows to sum from,
+        cheaper wherever rows are gathered and scattered cheaply.
+        """
+        count = tokens.shape[1] - self.k + 1
+        if dense:
+            embedded = self.emb(tokens)  # (B, k - 1 + n, E)
+            parts = [embedded[:, i : i + count] @ mixing[i] for i in range(self.k)]
+            return torch.stack(parts).sum(dim=0)
+        table = (self.emb.weight @ mixing).flatten(0, 1)  # (k * 256, D)
+        offsets = torch.arange(self.k, device=tokens.device) * LEVELS
+        rows = tokens.unfold(1, self.k, 1) + offsets  # (B, n, k)
+        summed = functional.embedding_bag(rows.flatten(0, 1), table, mode="sum")
+        return summed.view(len(tokens), count, -1)
