@@ -154,7 +154,8 @@ def _few_clusters(sample: Sample, alpha: float) -> Interval:
 
 
 def _degenerate(sample: Sample, design_effect: float, alpha: float) -> Interval:
-    size = float(sample.size) / design_effect
+    # pairs, not votes: a vote told twice tells nothing more
+    size = float(sample.pairs) / design_effect
     low, high = wilson(float(sample.rate) * size, size, alpha=alpha)
     note = (
         f"no variance to estimate: Wilson on {size:.1f} effective votes "

@@ -28,7 +28,8 @@ class Sample:
     """A share of votes judged real and what is known of its precision.
 
     ``rate``: the share, exact; ``size``: the independent votes that would fix it as
-    well (of a cell, its votes). ``strata``: categories it averages.
+    well (of a cell, its votes), ``pairs``: the independent (video, rater) pairs, as
+    many where nobody meets a video twice. ``strata``: categories it averages.
     ``majority_real`` of the ``videos`` have most votes "real", ``majority_ties`` have
     as many as not. Standard errors are of the share, in [0, 1]; ``deff`` is the
     two-way variance over that of independent (video, rater) pairs, None where that is
@@ -37,6 +38,7 @@ class Sample:
 
     rate: Fraction
     size: Fraction
+    pairs: Fraction
     strata: int
     videos: int
     workers: int
@@ -114,6 +116,7 @@ class _Source:
         return Sample(
             rate=sum((Fraction(k, n) for k, n in counts), Fraction()) / strata,
             size=strata**2 / sum((Fraction(1, n) for _, n in counts), Fraction()),
+            pairs=strata**2 / self._repeats(method, categories),
             strata=strata,
             videos=int(self.video.in_cell[method, categories].sum()),
             workers=self._workers(method, categories),
@@ -124,6 +127,18 @@ class _Source:
             se_worker=math.sqrt(v_worker),
             se_twoway=math.sqrt(variance),
             deff=variance / v_pair if v_pair > 0 else None,
+        )
+
+    def _repeats(self, method: int, categories: list[int]) -> Fraction:
+        """Return the sum over categories of the pairs' squared shares of the votes."""
+        return sum(
+            (
+                Fraction(
+                    int(self.pair.nn[method, c, c]), self.totals.of(method, c)[1] ** 2
+                )
+                for c in categories
+            ),
+            Fraction(),
         )
 
     def _workers(self, method: int, categories: list[int]) -> int:
