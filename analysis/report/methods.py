@@ -58,9 +58,9 @@ def methods_paragraph(
         *_task(record),
         *_session(record, table),
         *_pay(record),
-        *_exclusions(record),
+        *_exclusions(record, applied=options.exclusions != "off"),
         _statistics(table, options),
-        _tests(record.comparisons),
+        _tests(record.comparisons, interim=record.interim),
         _software(origin, options),
     ]
     if lacking := _lacking(record):
@@ -147,11 +147,12 @@ def _pay(record: StudyRecord) -> list[str]:
     return found
 
 
-def _exclusions(record: StudyRecord) -> list[str]:
+def _exclusions(record: StudyRecord, *, applied: bool) -> list[str]:
     found = []
     if "exclusion_rules" in record.methods:
         rules = record.methods["exclusion_rules"]
-        found.append(f"Exclusions followed rules fixed before the first vote: {rules}.")
+        words = "Exclusions followed rules" if applied else "Exclusion rules"
+        found.append(f"{words} fixed before the first vote: {rules}.")
     if record.flow is not None:
         flow = record.flow
         text = (
@@ -161,10 +162,14 @@ def _exclusions(record: StudyRecord) -> list[str]:
         if flow.paid is not None:
             text += f", {flow.paid:,} paid"
         lost = flow.votes_submitted - flow.votes_used
-        found.append(
-            f"{text} and {flow.used:,} used; {lost:,} of "
-            f"{counted(flow.votes_submitted, 'submitted vote')} were excluded."
-        )
+        share = f"{lost:,} of {counted(flow.votes_submitted, 'submitted vote')}"
+        if applied:
+            text += f" and {flow.used:,} used; {share} were excluded."
+        else:
+            text += f". They would have left out {share}, which is not done here."
+        found.append(text)
+    if not applied:
+        found.append("No exclusion is applied: every submitted vote was analysed.")
     return found
 
 
@@ -184,9 +189,15 @@ def _statistics(table: JudgedRealTable, options: ReportOptions) -> str:
     return text + "."
 
 
-def _tests(comparisons: Comparisons) -> str:
+def _tests(comparisons: Comparisons, *, interim: bool) -> str:
     how = (
-        "Systems were compared by exact sign-flip tests on per-clip vote differences "
+        "No comparison was tested, since the study is not closed; systems are to be "
+        "compared by"
+        if interim
+        else "Systems were compared by"
+    )
+    how += (
+        " exact sign-flip tests on per-clip vote differences "
         "within categories and by two-way clustered z tests of the average, with "
         f"Holm's adjustment within each family ({', '.join(comparisons.families)}; "
         f"level {comparisons.alpha:g})"
@@ -199,7 +210,8 @@ def _tests(comparisons: Comparisons) -> str:
     if (plan := comparisons.sequential) is not None:
         looks = f" with {plan.looks} looks" if plan.looks else ""
         how += (
-            f"; {plan.one} against {plan.other} was tested sequentially "
+            f"; {plan.one} against {plan.other} {'is' if interim else 'was'} tested "
+            "sequentially "
             f"({plan.kind}{looks})"
         )
     when = (

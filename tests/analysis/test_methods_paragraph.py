@@ -1,0 +1,50 @@
+"""The methods paragraph says what was done, in a study that runs and without rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.report import Exclusions, ReportOptions, study_report
+from analysis.study import Comparisons, Flow, StudyRecord
+from tests.analysis.frames import table2_votes
+
+FLOW = Flow(40, 38, None, 36, 30, 29, 15_390, 15_360, (("catch items", 30),))
+CLOSED = StudyRecord(
+    comparisons=Comparisons(declared=True, margin_pp=5),
+    methods={"exclusion_rules": "two catch items"},
+    flow=FLOW,
+)
+
+
+def paragraph(record: StudyRecord, exclusions: Exclusions = "both") -> str:
+    options = ReportOptions(exclusions=exclusions, replicates=2)
+    return study_report(table2_votes(), record, options=options).methods
+
+
+def test_while_a_study_runs_no_test_is_said_to_have_been_made() -> None:
+    said = paragraph(replace(CLOSED, interim=True))
+    assert "were compared" not in said
+    assert "No comparison was tested, since the study is not closed" in said
+    assert "exact sign-flip tests on per-clip vote differences" in said
+    assert "as declared before the first vote" in said
+    closed = paragraph(CLOSED)
+    assert "Systems were compared by exact sign-flip tests" in closed
+    assert "not closed" not in closed
+
+
+@pytest.mark.parametrize("exclusions", ["both", "on"])
+def test_exclusions_that_were_made_are_told(exclusions: Exclusions) -> None:
+    said = paragraph(CLOSED, exclusions)
+    assert "rules fixed before the first vote: two catch items." in said
+    assert "36 used; 30 of 15,390 submitted votes were excluded." in said
+
+
+def test_exclusions_that_were_not_made_are_not_told_as_made() -> None:
+    said = paragraph(CLOSED, "off")
+    assert "Exclusions followed" not in said
+    assert "were excluded" not in said
+    assert "Exclusion rules fixed before the first vote: two catch items." in said
+    assert "They would have left out 30 of 15,390 submitted votes" in said
+    assert "every submitted vote was analysed" in said
