@@ -4,6 +4,7 @@ from analysis.contrasts.compare import compare
 from analysis.contrasts.majority import cochran_q, mcnemar
 from analysis.contrasts.multiplicity import benjamini_hochberg, bonferroni, holm
 from analysis.contrasts.record import (
+    LOOKS,
     CochranQ,
     Contrast,
     ContrastReport,
@@ -13,6 +14,7 @@ from analysis.contrasts.record import (
 from analysis.contrasts.signflip import SignFlip, sign_flip
 
 __all__ = [
+    "LOOKS",
     "CochranQ",
     "Contrast",
     "ContrastReport",

@@ -11,20 +11,30 @@ import numpy as np
 from analysis.contrasts.estimate import Estimate, Source
 from analysis.contrasts.majority import cochran_tests, majority_labels, majority_tests
 from analysis.contrasts.multiplicity import holm
-from analysis.contrasts.record import Contrast, ContrastReport, Equivalence
+from analysis.contrasts.record import LOOKS, Contrast, ContrastReport, Equivalence
 from analysis.intervals.differences import tost
+from analysis.sequential import Outcome, sequential_outcome
 from analysis.study import FAMILIES, Comparisons, FamilyName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from analysis.intervals.clips import ClipVotes
+    from analysis.study import Look
     from analysis.votes import CodedVotes
 
 DEFAULTS = Comparisons()
 UNEVEN = (
     "the categories have unequal numbers of clips: the sign-flip on the average row "
     "weighs clips alike, not categories"
+)
+LOOKED_AT = (
+    "p is that of the declared looks, adjusted for them and for nothing else; the "
+    "others of the row take no account of the looks"
+)
+UNDECIDED = (
+    "the declared looks decided nothing before the study was closed; the p values of "
+    "the row take no account of them"
 )
 
 # a category's code, or None for the average row, and the codes of two methods
@@ -37,6 +47,7 @@ def compare(
     *,
     average: str = "Average",
     seed: int = 0,
+    looks: Sequence[Look] = (),
 ) -> ContrastReport:
     """Return every comparison of the declared families, and the secondary tests.
 
@@ -46,17 +57,21 @@ def compare(
     tested, in each category and on the average row, only with a declared margin; its
     p are not adjusted: each belongs to a claim of its own. ``average`` labels the
     average row; ``seed`` serves random signs where the exact ones are too many.
+    ``looks`` are those taken of a sequential plan: with any, its comparison is decided
+    by them, since a further test at the end would find too much.
     Raises ValueError for a baseline that is no generated method, an unknown family, a
     level outside (0, 1) and a margin outside (0, 100).
     """
     baseline = _baseline(votes, comparisons)
     _check(comparisons)
     table = _Table(votes, Source.of(votes, seed=seed), comparisons, average, {})
+    plan = comparisons.sequential
+    looked = sequential_outcome(plan, looks) if plan and looks else None
     contrasts: list[Contrast] = []
     notes: list[str] = []
     for family in comparisons.families:
         found, missing = table.family(family, baseline)
-        contrasts += _adjusted(found, comparisons.alpha)
+        contrasts += _adjusted(table.looked_at(found, looked), comparisons.alpha)
         notes += missing
     equivalences, missing = table.equivalences()
     labels = majority_labels(table.source.clips)
@@ -94,6 +109,21 @@ class _Table:
             else:
                 contrasts.append(self._contrast(family, place, estimate))
         return contrasts, missing
+
+    def looked_at(
+        self, contrasts: list[Contrast], looked: Outcome | None
+    ) -> list[Contrast]:
+        """Return the contrasts, that of the sequential plan with what its looks say."""
+        plan = self.comparisons.sequential
+        if looked is None or plan is None:
+            return contrasts
+        pair = {self.votes.spelling(name) for name in (plan.one, plan.other)}
+        return [
+            _decided(each, looked)
+            if each.row == self.average and {each.one, each.other} == pair
+            else each
+            for each in contrasts
+        ]
 
     def equivalences(self) -> tuple[list[Equivalence], list[str]]:
         """Return the tests against the control; none without a declared margin."""
@@ -191,10 +221,24 @@ class _Table:
         )
 
 
+def _decided(contrast: Contrast, looked: Outcome) -> Contrast:
+    told = UNDECIDED if looked.p is None else LOOKED_AT
+    return replace(
+        contrast,
+        test=LOOKS,
+        p=looked.p,
+        p_holm=looked.p,
+        significant=looked.crossed,
+        note="; ".join(filter(None, (contrast.note, told))),
+    )
+
+
 def _adjusted(contrasts: list[Contrast], alpha: float) -> list[Contrast]:
     adjusted = holm([contrast.p for contrast in contrasts])
     return [
-        replace(contrast, p_holm=p, significant=p is not None and p <= alpha)
+        contrast
+        if contrast.test == LOOKS
+        else replace(contrast, p_holm=p, significant=p is not None and p <= alpha)
         for contrast, p in zip(contrasts, adjusted, strict=True)
     ]
 

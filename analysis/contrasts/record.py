@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 CLUSTERED = "two-way clustered z"
 SIGN_FLIP = "exact sign-flip"
 RANDOM_SIGNS = "sign-flip by random signs"
+LOOKS = "declared looks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class Contrast:
     None where there is no variance or too few clusters to estimate it.
     ``p_signflip``: on the ``videos`` clips with votes on both; the ``unpaired`` ones
     with votes on only one are left out of it. ``p`` is that of ``test``, ``p_holm``
-    adjusted within the family, ``significant`` where that is at most alpha. ``note``
-    says what is missing or differs.
+    adjusted within the family, ``significant`` where that is at most alpha. What a
+    sequential plan compares is decided by its looks: ``p`` and ``p_holm`` are adjusted
+    for them alone, ``significant`` where a bound was crossed. ``note`` says what is
+    missing or differs.
     """
 
     family: FamilyName

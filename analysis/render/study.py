@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.contrasts import LOOKS
 from analysis.figures import figures as report_figures
 from analysis.render import csv_files
 from analysis.render.csv_rows import csv_text
@@ -52,10 +53,24 @@ def _legend(report: StudyReport) -> str:
     parts = []
     signs = "".join(report.signs().values())
     if DAGGER in signs:
+        looked = next(
+            (
+                each
+                for each in found.contrasts
+                if each.test == LOOKS and found.baseline in (each.one, each.other)
+            ),
+            None,
+        )
+        but = (
+            f"; that of {looked.one} and {looked.other} on the average by the declared "
+            "looks"
+            if looked
+            else ""
+        )
         parts.append(
             f"{DAGGER} differs from {found.baseline} (exact sign-flip within a "
             "category, two-way clustered z for the average; Holm within the family, "
-            f"level {level}, {when})."
+            f"level {level}, {when}{but})."
         )
     if DOUBLE_DAGGER in signs and found.equivalences:
         first = found.equivalences[0]

@@ -59,7 +59,7 @@ def study_report(
         unfiltered=_table(everything, record, options) if both else None,
         contrasts=None
         if record.interim
-        else compare(coded, record.comparisons, average=average),
+        else compare(coded, record.comparisons, average=average, looks=record.looks),
         detections=detect(coded, alpha=options.alpha, average=average),
         agreements=agreement(
             coded, seed=options.seed, replicates=options.replicates, alpha=options.alpha

@@ -9,16 +9,22 @@ from analysis.sequential.mixture import (
     sign_sequence,
 )
 from analysis.sequential.order import clip_order, stages
-from analysis.sequential.summary import sequential_summary
+from analysis.sequential.summary import (
+    Outcome,
+    sequential_outcome,
+    sequential_summary,
+)
 
 __all__ = [
     "GroupKind",
     "LookResult",
+    "Outcome",
     "SignSequence",
     "clip_order",
     "confidence_sequence",
     "group_bounds",
     "log_mixture_ratio",
+    "sequential_outcome",
     "sequential_summary",
     "sign_sequence",
     "stages",

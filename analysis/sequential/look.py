@@ -29,10 +29,11 @@ class LookResult:
     """What a look found on the clips of its own and earlier stages.
 
     ``difference``: mean share of ``one`` minus that of ``other``, None without votes on
-    both. ``statistic``: the clustered z, or the likelihood ratio of the mixture;
-    ``bound``: what |z|, or the ratio, must reach. ``low``, ``high``: the difference
-    less and plus ``bound`` standard errors, an interval that holds at all looks at once
-    (group-sequential plans). ``p``: what the study's p value is if it ends here.
+    both. ``statistic``: the clustered z, or the mixture's greatest likelihood ratio
+    so far; ``bound``: what |z|, or the ratio, must reach. ``low``, ``high``: the
+    difference less and plus ``bound`` standard errors, an interval that holds at all
+    looks at once (group-sequential plans). ``p``: what the study's p value is if it
+    ends here.
     ``videos`` and ``votes`` are those of the two methods.
     """
 
@@ -207,7 +208,8 @@ def _signs(
         votes=found.votes,
         difference=found.difference,
         se=found.se,
-        statistic=float(ratios[-1]) if len(ratios) else 1.0,
+        # a bound that was reached stays reached
+        statistic=greatest,
         bound=bound,
         crossed=greatest >= bound,
         low=None,

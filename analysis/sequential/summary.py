@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.sequential.bounds import stagewise_p
+from analysis.tables import percent
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -21,6 +23,33 @@ STOPPED_EARLY = (
     "A difference found by stopping early tends to be too large, and its usual "
     "interval too narrow."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a plan's looks say of its comparison: ``p``, adjusted for the looks.
+
+    ``p`` is None while a group-sequential plan is under way, which allows a p value
+    only where a bound is crossed or at its last look.
+    """
+
+    p: float | None
+    crossed: bool
+
+
+def sequential_outcome(plan: SequentialPlan, looks: Sequence[Look]) -> Outcome:
+    """Return what may be claimed after the looks, of which there is at least one.
+
+    Raises ValueError as `sequential_summary`.
+    """
+    taken = sorted(looks, key=lambda look: look.number)
+    _check(plan, taken)
+    crossed = next((look for look in taken if look.crossed), None)
+    if crossed is not None:
+        until = [look for look in taken if look.number <= crossed.number]
+        return Outcome(_p(plan, until), crossed=True)
+    over = not plan.looks or taken[-1].number == plan.looks
+    return Outcome(_p(plan, taken) if over else None, crossed=False)
 
 
 def sequential_summary(plan: SequentialPlan, looks: Sequence[Look]) -> str:
@@ -41,7 +70,8 @@ def sequential_summary(plan: SequentialPlan, looks: Sequence[Look]) -> str:
         sentences += _decided(plan, taken, crossed)
     elif plan.looks and taken[-1].number == plan.looks:
         sentences.append(
-            f"No look crossed its bound: no difference was shown ({_p(plan, taken)})."
+            "No look crossed its bound: no difference was shown "
+            f"({_p_text(plan, taken)})."
         )
     else:
         sentences.append("No look crossed its bound so far: nothing is decided.")
@@ -74,7 +104,7 @@ def _look(plan: SequentialPlan, look: Look) -> str:
     verdict = "crossed" if look.crossed else "not crossed"
     return (
         f"Look {look.number}: {counted(look.videos, 'clip')}, "
-        f"{counted(look.votes, 'vote')}, difference {100 * look.difference:+.2f} pp, "
+        f"{counted(look.votes, 'vote')}, difference {_points(look.difference)} pp, "
         f"{name} {look.statistic:.3f}; needed {needed} {look.bound:.3f}: {verdict}."
     )
 
@@ -85,15 +115,18 @@ def _decided(plan: SequentialPlan, looks: Sequence[Look], crossed: Look) -> list
     behind = plan.other if ahead == plan.one else plan.one
     sentence = (
         f"The bound was crossed at look {crossed.number}: {ahead} is judged real more "
-        f"often than {behind} ({_p(plan, until)})."
+        f"often than {behind} ({_p_text(plan, until)})."
+        if crossed.difference
+        else f"The bound was crossed at look {crossed.number}: {plan.one} and "
+        f"{plan.other} differ ({_p_text(plan, until)})."
     )
     sentences = [sentence]
     if plan.kind != "always-valid" and crossed.statistic:
         half = crossed.bound * abs(crossed.difference / crossed.statistic)
         low, high = crossed.difference - half, crossed.difference + half
         sentences.append(
-            f"Interval that holds at all looks at once: {100 * low:+.2f} to "
-            f"{100 * high:+.2f} pp."
+            f"Interval that holds at all looks at once: {_points(low)} to "
+            f"{_points(high)} pp."
         )
     if crossed.number != plan.looks:
         sentences.append(STOPPED_EARLY)
@@ -105,13 +138,23 @@ def _decided(plan: SequentialPlan, looks: Sequence[Look], crossed: Look) -> list
     return sentences
 
 
-def _p(plan: SequentialPlan, looks: Sequence[Look]) -> str:
+def _points(difference: float) -> str:
+    """Return a difference of shares in percentage points, two decimals, half up."""
+    return f"{'-' if difference < 0 else '+'}{percent(abs(difference))}"
+
+
+def _p_text(plan: SequentialPlan, looks: Sequence[Look]) -> str:
+    name = (
+        "always-valid p" if plan.kind == "always-valid" else "p adjusted for the looks"
+    )
+    return f"{name} = {_p(plan, looks):.3g}"
+
+
+def _p(plan: SequentialPlan, looks: Sequence[Look]) -> float:
     """Return the adjusted p value of a study that ends with the last of the looks."""
     if plan.kind == "always-valid":
-        value = 1 / max(1.0, *(look.statistic for look in looks))
-        return f"always-valid p = {value:.3g}"
+        return 1 / max(1.0, *(look.statistic for look in looks))
     last = looks[-1]
-    value = stagewise_p(
+    return stagewise_p(
         plan.kind, plan.looks, number=last.number, z=last.statistic, alpha=plan.alpha
     )
-    return f"p adjusted for the looks = {value:.3g}"

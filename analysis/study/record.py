@@ -49,8 +49,9 @@ class SequentialPlan:
 class Look:
     """One logged look: what was tested on how much, and what came of it.
 
-    ``statistic`` is the clustered z (group-sequential) or the mixture's likelihood
-    ratio (always valid), ``bound`` what it had to reach. ``at`` is ISO 8601.
+    ``statistic`` is the clustered z (group-sequential) or the mixture's greatest
+    likelihood ratio so far (always valid), ``bound`` what it had to reach. ``at`` is
+    ISO 8601.
     """
 
     number: int
