@@ -25,8 +25,9 @@ def leave_one_out(
     """Return for each method the rater without whom its average shifts most.
 
     The average is the mean over the categories that have votes; a category that only
-    the rater judged drops out of it. Of raters who shift it alike the first by name is
-    told. Methods without votes and those that one rater alone judged are left out.
+    the rater judged drops out of it. Of raters who shift it as far, those without whom
+    it rises come first, then the first by name. Methods without votes and those that
+    one rater alone judged are left out.
     """
     if not len(votes.vote):
         return ()
@@ -38,7 +39,11 @@ def leave_one_out(
         if not np.isfinite(size).any():
             continue
         largest = np.flatnonzero(size >= np.nanmax(size) * (1 - SAME))
-        worker = min(largest.tolist(), key=lambda code: votes.worker_names[code])
+        # by name alone another name could turn the sign
+        _, _, worker = min(
+            (bool(shifts[code] < 0), votes.worker_names[code], code)
+            for code in largest.tolist()
+        )
         found.append(
             Sensitivity(
                 method=name,

@@ -100,3 +100,12 @@ def test_a_category_only_the_rater_judged_drops_out_of_the_average() -> None:
     (line,) = leave_one_out(encode_votes(frame(rows)), average="Mean")
     assert (line.average, line.worker, line.shifted) == (0.75, "r1", 0)
     assert line.row == "Mean"
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_other_names_do_not_turn_the_shift_of_raters_who_move_it_as_far(
+    names: tuple[str, str],
+) -> None:
+    rows: list[Row] = [("Dog", "Flow", "v", names[vote], vote) for vote in (0, 1)]
+    (told,) = leave_one_out(encode_votes(frame(rows)))
+    assert (told.average, told.shifted, told.worker) == (0.5, 1.0, names[0])
