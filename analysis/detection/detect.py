@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,9 +27,10 @@ def detect(
 ) -> tuple[Detection, ...]:
     """Return d' and criterion of each generated method in each row; () without control.
 
-    Rows are the categories, then ``average``, pooled over all votes of both. The
-    clustered errors follow by the delta method from the covariance of both rates,
-    which share raters and source videos, with residuals taken within cells; intervals
+    Rows are the categories, then ``average``, pooled over the votes of the categories
+    that have some on both: others would compare clips of different kinds. The
+    clustered errors follow by the delta method from the covariance of both rates, which
+    share raters and source videos, with residuals taken within cells; intervals
     are z intervals at level 1 - alpha. There are none with fewer than 10 raters or
     clips, or where one side's votes are all alike within their cells. Raises
     ValueError for an alpha outside (0, 1).
@@ -40,12 +41,11 @@ def detect(
     if votes.control is None:
         return ()
     source = _Source(votes, joint_moments(votes), _clip_counts(votes), alpha)
-    everything = list(range(len(votes.categories)))
     rows = [(name, [code]) for code, name in enumerate(votes.categories)]
-    return tuple(
-        source.detection(label, method, categories)
-        for label, categories in (*rows, (average, everything))
-        for method in range(len(votes.methods) - 1)
+    methods = range(len(votes.methods) - 1)
+    return (
+        *(source.detection(*row, method) for row in rows for method in methods),
+        *(source.average(average, method) for method in methods),
     )
 
 
@@ -57,7 +57,22 @@ class _Source:
     clips: Ints
     alpha: float
 
-    def detection(self, row: str, method: int, categories: list[int]) -> Detection:
+    def average(self, row: str, method: int) -> Detection:
+        """Return the figures of one method over the categories it shares."""
+        met = self.joint.totals.votes > 0
+        both, either = met[method] & met[-1], met[method] | met[-1]
+        if not both.any() and met[method].any() and met[-1].any():
+            nothing = Counts(0, 0, 0, 0)
+            return self._empty(row, method, nothing, "no category has votes on both")
+        shared = np.flatnonzero(both if both.any() else either)
+        found = self.detection(row, shared.tolist(), method)
+        if both.any() and (single := np.flatnonzero(either & ~both)).size:
+            names = ", ".join(self.votes.categories[c] for c in single)
+            left_out = f"without {names}, where one of the two has no votes"
+            found = replace(found, note="; ".join(filter(None, (left_out, found.note))))
+        return found
+
+    def detection(self, row: str, categories: list[int], method: int) -> Detection:
         """Return the figures of one method in the categories of one row."""
         control = len(self.votes.methods) - 1
         real, every = self.joint.totals.real, self.joint.totals.votes
@@ -132,7 +147,9 @@ class _Source:
         half = float(special.ndtri(1 - self.alpha / 2)) * se
         return centre - half, centre + half
 
-    def _empty(self, row: str, method: int, counts: Counts) -> Detection:
+    def _empty(
+        self, row: str, method: int, counts: Counts, note: str = ""
+    ) -> Detection:
         name = self.votes.methods[method]
         missing = self.votes.control if counts.noise else name
         if not (counts.signals or counts.noise):
@@ -145,7 +162,7 @@ class _Source:
             signals=counts.signals,
             false_alarms=counts.false_alarms,
             noise=counts.noise,
-            note=f"no votes on {missing}",
+            note=note or f"no votes on {missing}",
         )
 
 

@@ -177,3 +177,30 @@ def test_a_study_without_a_control_or_votes_has_no_signal() -> None:
 def test_an_impossible_level_is_refused() -> None:
     with pytest.raises(ValueError, match="alpha is 1"):
         detect(encode_votes(crossed(1)), alpha=1)
+
+
+def test_the_average_tells_a_method_from_the_control_on_the_same_categories() -> None:
+    both = [
+        *cell_rows("Dog", "Flow", [2] * 20 + [1] * 20),
+        *cell_rows("Dog", "Real", [3] * 30 + [1] * 10),
+    ]
+    more = [
+        # hard for everybody, and nobody judged the control there; and the reverse
+        *cell_rows("Drum", "Flow", [0] * 30 + [1] * 10),
+        *cell_rows("Rain", "Real", [3] * 40),
+    ]
+    alone, average = (
+        next(each for each in detect(encode_votes(frame(rows))) if each.row == row)
+        for rows, row in ((both, "Dog"), (both + more, "Average"))
+    )
+    assert (average.dprime, average.criterion) == (alone.dprime, alone.criterion)
+    assert (average.se, average.signals) == (alone.se, 120)
+    assert average.note == "without Drum, Rain, where one of the two has no votes"
+
+
+def test_a_method_that_shares_no_category_with_the_control_has_no_average() -> None:
+    rows = cell_rows("Dog", "Flow", [2] * 12) + cell_rows("Drum", "Real", [3] * 12)
+    found = detect(encode_votes(frame(rows)))[-1]
+    assert found.row == "Average"
+    assert (found.dprime, found.se, found.hits, found.noise) == (None, None, 0, 0)
+    assert found.note == "no category has votes on both"
