@@ -12,6 +12,7 @@ from scipy import special
 from analysis.contrasts.multiplicity import holm
 from analysis.contrasts.record import CochranQ, MajorityTest
 from analysis.intervals.references import binomial_test
+from analysis.intervals.tails import positive
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -138,4 +139,4 @@ def cochran_q(
 
 
 def _upper(chi2: float | None, df: int) -> float | None:
-    return None if chi2 is None else float(special.chdtrc(df, chi2))
+    return None if chi2 is None else positive(float(special.chdtrc(df, chi2)))

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from analysis.intervals.tails import positive
+
 Floats = npt.NDArray[np.float64]
 
 # grid points times different sizes: half a second
@@ -39,7 +41,7 @@ def sign_flip(differences: npt.ArrayLike, *, seed: int = 0) -> SignFlip:
     ``differences``: (clip,), whole numbers for the exact p, to some ten digits
     however small. Floats, and whole numbers of too many sizes for a grid, get the
     share (1 + hits) / (1 + 100,000) of seeded random signs. Without a difference
-    other than 0, p is 1; below the smallest float it is 0.
+    other than 0, p is 1; it is never below the smallest float.
     """
     values = np.asarray(differences)
     sizes, counts = np.unique(np.abs(values[values != 0]), return_counts=True)
@@ -70,7 +72,7 @@ def _exact(
         return 1.0
     size = sizes.astype(np.float64)
     if total == int(np.dot(sizes, counts)):
-        return 2.0 * math.exp(-math.log(2) * int(counts.sum()))
+        return positive(2.0 * math.exp(-math.log(2) * int(counts.sum())))
     tilt = _tilt(size, counts, total)
     mean = np.tanh(tilt * size)
     points = _grid(size, counts, mean)
@@ -92,7 +94,7 @@ def _exact(
     untilted = np.exp(-2 * tilt * np.arange(len(above)))
     tail = math.fsum((above * untilted).tolist())
     log_scale = float(np.dot(counts, _log_cosh(tilt * size))) - tilt * total
-    return min(1.0, 2.0 * tail * math.exp(log_scale))
+    return positive(min(1.0, 2.0 * tail * math.exp(log_scale)))
 
 
 def _tilt(size: Floats, counts: npt.NDArray[np.int64], total: int) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scipy import special
 
 from analysis.intervals.proportions import wilson
+from analysis.intervals.tails import positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def two_sample_z(counts: TwoSamples) -> tuple[float | None, float | None]:
 
 def two_sided(z: float) -> float:
     """Return the probability of a standard normal value at least as far from 0."""
-    return 2 * float(special.ndtr(-abs(z)))
+    return positive(2 * float(special.ndtr(-abs(z))))
 
 
 def tost(difference: float, se: float, margin: float) -> float:
@@ -120,7 +121,7 @@ def tost(difference: float, se: float, margin: float) -> float:
     if not (se > 0 and margin > 0):
         message = f"equivalence needs se > 0 and margin > 0, not {se} and {margin}"
         raise ValueError(message)
-    return float(special.ndtr((abs(difference) - margin) / se))
+    return positive(float(special.ndtr((abs(difference) - margin) / se)))
 
 
 def tost_independent(counts: TwoSamples, margin: float) -> float:

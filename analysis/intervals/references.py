@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analysis.intervals.tails import positive
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -89,7 +91,7 @@ def binomial_test(successes: int, trials: int) -> float:
         message = f"{successes} of {trials} is no count of successes"
         raise ValueError(message)
     fewer = min(successes, trials - successes)
-    return min(1.0, 2 * float(special.bdtr(fewer, trials, 0.5)))
+    return positive(min(1.0, 2 * float(special.bdtr(fewer, trials, 0.5))))
 
 
 def _z(alpha: float) -> float:

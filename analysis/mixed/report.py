@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from analysis.intervals.tails import positive
 from analysis.mixed.designs import levels, make_design
 from analysis.mixed.fit import FAR, LARGE, fit_design
 from analysis.mixed.record import LikelihoodRatio, MixedFit, MixedReport
@@ -236,7 +237,8 @@ def _ratio(
 ) -> LikelihoodRatio:
     statistic = max(0.0, 2 * (outer[1].loglik - inner[1].loglik))
     df = outer[0].rank - inner[0].rank
-    return LikelihoodRatio(name, statistic, df, float(special.chdtrc(df, statistic)))
+    p = positive(float(special.chdtrc(df, statistic)))
+    return LikelihoodRatio(name, statistic, df, p)
 
 
 def _held_words(design: Design) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import special
 from analysis.quality.counting import count_codes
 from analysis.quality.record import Diagnostic
 from analysis.study import StudyRecord
+from analysis.tables import percent
 from analysis.tables.completeness import completeness
 from analysis.votes import counted
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # a mix of methods less even than one study in a thousand would have by chance
 UNEVEN = 0.001
+# the smallest p that is told in digits
+SMALLEST = 0.0001
 # numbers of votes per item that a sentence can name
 NAMED = 6
 
@@ -108,7 +112,7 @@ def _repeated_clips(votes: CodedVotes) -> Diagnostic:
 def _cap(votes: CodedVotes, cap: int | None) -> Diagnostic:
     counts = np.bincount(votes.worker)
     busiest = int(counts.max())
-    share = f"{busiest / len(votes.vote):.1%} of all"
+    share = f"{percent(Fraction(busiest, len(votes.vote)), digits=1)}% of all"
     if cap is None:
         text = f"no cap was declared; the busiest rater gave {busiest:,}, {share}"
         return Diagnostic("votes per rater", None, text)
@@ -135,6 +139,7 @@ def _balance(votes: CodedVotes) -> Diagnostic:
     # whole squares first, so that the order of the raters does not show
     statistic = float(np.sort(((mix - expected) ** 2 / expected).ravel()).sum())
     p = float(special.chdtrc(freedom, statistic))
+    small = f"p = {p:.3g}" if p >= SMALLEST else f"p < {SMALLEST:.4f}"
     words = "as even as chance makes it" if p >= UNEVEN else "less even than by chance"
-    text = f"{words} (chi-squared {statistic:,.1f} on {freedom:,} df, p = {p:.3g})"
+    text = f"{words} (chi-squared {statistic:,.1f} on {freedom:,} df, {small})"
     return Diagnostic(name, p >= UNEVEN, text)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from scipy import optimize, special
 
+from analysis.intervals.tails import positive
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -81,7 +83,7 @@ def stagewise_p(
         message = f"look {number} was not planned: there are looks 1 to {looks}"
         raise ValueError(message)
     times = _times(looks, fractions)[:number]
-    return min(1.0, _crossing((*bounds[: number - 1], abs(z)), times))
+    return positive(min(1.0, _crossing((*bounds[: number - 1], abs(z)), times)))
 
 
 def _quantile(alpha: float) -> float:
