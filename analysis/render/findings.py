@@ -49,7 +49,7 @@ def comparisons_section(report: StudyReport) -> Section:
     found = report.contrasts
     if found is None:
         return Section("comparisons", "Comparisons", (INTERIM,))
-    if not found.contrasts:
+    if not (found.contrasts or found.equivalences):
         return Section("comparisons", "Comparisons", found.notes)
     families = list(dict.fromkeys(each.family for each in found.contrasts))
     grids = [_family_grid(found, family) for family in families]
@@ -59,7 +59,7 @@ def comparisons_section(report: StudyReport) -> Section:
     ]
     if found.equivalences:
         paragraphs.append(_equivalence_sentence(found))
-        grids.append(_equivalence_grid(found.equivalences))
+        grids.append(_equivalence_grid(found.equivalences, found.comparisons.alpha))
     if found.majorities:
         grids.append(_majority_grid(found))
     paragraphs += [
@@ -97,7 +97,7 @@ def _family_sentence(found: ContrastReport, family: str) -> str:
     if len(rows) <= MOST_ROWS:
         return ""
     significant = sum(each.significant for each in rows)
-    low = sum(each.p is not None and each.p < found.comparisons.alpha for each in rows)
+    low = sum(each.p is not None and each.p <= found.comparisons.alpha for each in rows)
     return (
         f"{FAMILY_WORDS[family][:1].upper()}{FAMILY_WORDS[family][1:]}: {significant} "
         f"of {len(rows)} differ after Holm's adjustment, {low} before it; all are in "
@@ -110,17 +110,18 @@ def _of(contrasts: Iterable[Contrast], family: str) -> list[Contrast]:
 
 
 def _family_grid(found: ContrastReport, family: str) -> Grid:
+    alpha = found.comparisons.alpha
     rows = _of(found.contrasts, family)
-    if len(rows) > MOST_ROWS:
-        level = found.comparisons.alpha
-        rows = [each for each in rows if each.p is not None and each.p < level]
-    level = 100 * (1 - found.comparisons.alpha)
+    in_part = len(rows) > MOST_ROWS
+    if in_part:
+        rows = [each for each in rows if each.p is not None and each.p <= alpha]
+    level = 100 * (1 - alpha)
     return Grid(
         label=f"contrasts-{family}",
         caption=f"Differences in percentage points: {FAMILY_WORDS[family]}. "
         "Interval: two-way clustered. p (z): two-way clustered; p (flip): exact "
         "sign-flip; p (Holm): adjusted within this family."
-        + (" Only those with p below the level." if len(rows) > MOST_ROWS else ""),
+        + (" Only those with p of at most the level." if in_part else ""),
         head=(
             "Row",
             "Comparison",
@@ -162,7 +163,7 @@ def _equivalence_sentence(found: ContrastReport) -> str:
     )
 
 
-def _equivalence_grid(tests: Sequence[Equivalence]) -> Grid:
+def _equivalence_grid(tests: Sequence[Equivalence], alpha: float) -> Grid:
     first = tests[0]
     # the average of every system, and whatever holds
     shown = [each for each in tests if each.row == first.row or each.equivalent]
@@ -170,7 +171,14 @@ def _equivalence_grid(tests: Sequence[Equivalence]) -> Grid:
         label="equivalence",
         caption=f"Equivalence to {first.control} within {points(first.margin)[1:]} "
         "percentage points: two one-sided tests.",
-        head=("Row", "System", "Difference", "Interval", "p", ""),
+        head=(
+            "Row",
+            "System",
+            "Difference",
+            f"{100 * (1 - 2 * alpha):g}% interval",
+            "p",
+            "",
+        ),
         rows=tuple(
             (
                 each.row,
@@ -233,6 +241,11 @@ def detection_section(report: StudyReport) -> Section:
                 "Log-linear correction; intervals by the delta method on the two-way "
                 "clustered covariance."
             ),
+            *(
+                f"The average of {each.method}: {each.note}."
+                for each in known
+                if each.row == last and each.note
+            ),
         ),
         (
             _detection_grid([each for each in known if each.row == last]),
@@ -245,7 +258,7 @@ def detection_section(report: StudyReport) -> Section:
 def _detection_grid(rows: Sequence[Detection]) -> Grid:
     return Grid(
         label="detection",
-        caption="Signal detection over all votes.",
+        caption="Signal detection over all categories together.",
         head=(
             "System",
             "d'",
