@@ -8,6 +8,7 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from analysis.tables import percent
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _size(plan: Plan) -> list[str]:
 
 
 def _expected(plan: Plan) -> list[str]:
-    level = f"{1 - plan.asked.alpha:.0%}"
+    level = f"{100 * (1 - plan.asked.alpha):g}%"
     rows = [
         (
             each.row if each.row == "Average" else "one category",
@@ -128,7 +129,7 @@ def _requirement(each: Requirement, asked: PlanInput) -> list[str]:
     cost = DASH if cheapest is None else f"${cheapest:,.2f}"
     return [
         each.kind,
-        f"{each.power:.0%}",
+        _whole(each.power),
         _number(each.clips),
         _number(each.votes),
         _number(each.raters),
@@ -146,8 +147,8 @@ def _powers(plan: Plan) -> list[str]:
         [
             f"{each.one} vs {each.other}",
             each.kind,
-            f"{100 * each.difference:+.2f}",
-            f"{each.closed_form:.0%}",
+            f"{'-' if each.difference < 0 else '+'}{_percent(abs(each.difference))}",
+            _whole(each.closed_form),
         ]
         for each in plan.powers
     ]
@@ -155,8 +156,8 @@ def _powers(plan: Plan) -> list[str]:
     if plan.studies:
         head += ["simulated", "error"]
         for row, each in zip(rows, plan.powers, strict=True):
-            error = "" if each.se is None else f"{100 * each.se:.1f}"
-            row += [f"{each.simulated:.0%}", error]
+            error = "" if each.se is None else percent(each.se, digits=1)
+            row += [DASH if each.simulated is None else _whole(each.simulated), error]
         title += f", simulated {plan.studies:,} times (seed {plan.seed})"
     return [title, *_table(head, rows, words=2)]
 
@@ -187,11 +188,15 @@ def _bullets(sentences: Sequence[str]) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2f}"
+    return percent(share)
+
+
+def _whole(share: float) -> str:
+    return f"{percent(share, digits=0)}%"
 
 
 def _points(share: float | None) -> str:
-    return DASH if share is None else f"{100 * share:.1f}"
+    return DASH if share is None else percent(share, digits=1)
 
 
 def _number(value: int | None) -> str:

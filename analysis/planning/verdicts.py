@@ -13,6 +13,7 @@ from analysis.planning.requirements import (
     Comparison,
     requirement,
 )
+from analysis.tables import percent
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _verdict(precision: Precision, comparison: Comparison, power: Power) -> str:
             f"{about}: expected equal, so nothing is there to be found; from "
             f"{_smallest(precision, comparison)} on a difference would be."
         )
-    chance = f"power {known:.0%}"
+    chance = chance_in_words(known, asked.power)
     if known >= asked.power:
         return f"{about}: {gap} can be decided ({chance})."
     said = (
@@ -57,7 +58,7 @@ def _verdict(precision: Precision, comparison: Comparison, power: Power) -> str:
     needed = requirement(precision, comparison)
     if needed.clips is not None and needed.clips <= asked.clips:
         clips = _by_simulation(asked, known, comparison.level(asked.alpha))
-        expected = f"{power.closed_form:.0%}"
+        expected = f"{percent(power.closed_form, digits=0)}%"
         return f"{said} The formula expects {expected}; about {clips} would be enough."
     return f"{said} {_remedy(precision, needed)}"
 
@@ -181,4 +182,12 @@ def _smallest(precision: Precision, comparison: Comparison) -> str:
 
 def points(share: float) -> str:
     """Return a difference of shares in percentage points: '4.2 points'."""
-    return f"{100 * share:.1f} points"
+    return f"{percent(share, digits=1)} points"
+
+
+def chance_in_words(found: float, wanted: float) -> str:
+    """Return a power in percent: 'power 63%'; one that falls short by little, finer."""
+    words = percent(found, digits=0)
+    if found < wanted and words == percent(wanted, digits=0):
+        words = percent(found, digits=1)
+    return f"power {words}%"
