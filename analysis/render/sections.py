@@ -15,7 +15,6 @@ from analysis.render.background import (
 )
 from analysis.render.findings import (
     comparisons_section,
-    detection_section,
     overview_section,
 )
 from analysis.render.models import looks_section, mixed_section
@@ -30,7 +29,6 @@ _MAKERS: tuple[Callable[[StudyReport], Section], ...] = (
     overview_section,
     comparisons_section,
     looks_section,
-    detection_section,
     mixed_section,
     agreement_section,
     exclusions_section,
