@@ -1,14 +1,34 @@
 """Nets: the conditional SampleRNN in three methods, and its slow exact twin."""
 
 from generation.nets.config import METHODS, PRESETS, Method, NetConfig, preset
+from generation.nets.loss import Loss, clip_nats, cross_entropy, draw, sample_mask
+from generation.nets.naive import layered_logits, naive_generate, naive_logits
 from generation.nets.samplernn import SampleRNN, State
+from generation.nets.windows import (
+    BURN_IN,
+    coarse_full,
+    draw_windows,
+    window_targets,
+)
 
 __all__ = [
+    "BURN_IN",
     "METHODS",
     "PRESETS",
+    "Loss",
     "Method",
     "NetConfig",
     "SampleRNN",
     "State",
+    "clip_nats",
+    "coarse_full",
+    "cross_entropy",
+    "draw",
+    "draw_windows",
+    "layered_logits",
+    "naive_generate",
+    "naive_logits",
     "preset",
+    "sample_mask",
+    "window_targets",
 ]
