@@ -13,7 +13,8 @@ from generation.quantize import OUT_RATE, resample, to_48k
 
 
 def tone(hertz: float, rate: float, count: int) -> NDArray[np.float64]:
-    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(count) / rate)
+    wave: NDArray[np.float64] = np.sin(2 * np.pi * hertz * np.arange(count) / rate)
+    return 0.5 * wave
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,8 @@ def test_other_whole_rates_are_exact_too(rate: int) -> None:
 
 
 def test_ten_seconds_come_out_as_480000_samples_at_48_khz() -> None:
-    assert OUT_RATE / RATE == Fraction(625, 208)
+    ratio = OUT_RATE / RATE
+    assert ratio == Fraction(625, 208)
     out = to_48k(tone(440, float(RATE), 159_744))
     assert out.dtype == np.float32
     assert len(out) == 480_000
