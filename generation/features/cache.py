@@ -1,0 +1,93 @@
+"""Keep features by the content they came from, as float16.
+
+One folder per source, `<name>-<identity>`, with `source.json` and a file per clip named
+by the hash of its bytes and of how its pictures are cut. Files appear whole or not at
+all, so any number of processes may fill one cache, and a killed one is taken up again.
+"""
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.features.source import FeatureError, SourceInfo
+
+SOURCE = "source.json"
+CUTTER = 1
+"""Raised when pictures are cut from a file in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCache:
+    """The features of one source, in one folder."""
+
+    folder: Path
+    info: SourceInfo
+
+    @classmethod
+    def create(cls, root: Path, info: SourceInfo) -> "FeatureCache":
+        """Make, or take up again, the cache of a source below `root`."""
+        cache = cls(root / info.identity, info)
+        cache.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(info), indent=1) + "\n"
+        draft = cache._draft(SOURCE)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(cache.folder / SOURCE)
+        return cache
+
+    @classmethod
+    def open(cls, folder: Path) -> "FeatureCache":
+        """Open a cache that is there. Raises FeatureError."""
+        try:
+            text = (folder / SOURCE).read_text(encoding="utf-8")
+            info = SourceInfo(**json.loads(text))
+        except (OSError, ValueError, TypeError) as error:
+            raise FeatureError(f"{folder}: no features in it; extract them") from error
+        return cls(folder, info)
+
+    def load(self, key: str) -> NDArray[np.float16] | None:
+        """The features of one content: (m, dim), float16, mapped; None if not there."""
+        path = self.folder / f"{key}.npy"
+        try:
+            found: NDArray[np.float16] = np.load(
+                path, mmap_mode="r", allow_pickle=False
+            )
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise FeatureError(f"{path}: damaged; remove it and extract") from error
+        return found
+
+    def store(self, key: str, features: NDArray[np.float16]) -> None:
+        """Keep the features of one content. Raises FeatureError for unfit ones.
+
+        features: (m, dim), float16, all finite.
+        """
+        if features.dtype != np.float16 or features.shape[1:] != (self.info.dim,):
+            raise FeatureError(
+                f"{self.info.name}: features {features.shape} {features.dtype}, not "
+                f"(m, {self.info.dim}) float16"
+            )
+        if not np.isfinite(features).all():
+            raise FeatureError(
+                f"{self.info.name}: a feature is too large for float16 or no number; "
+                "check its weights"
+            )
+        draft = self._draft(key)
+        with draft.open("wb") as file:
+            np.save(file, features, allow_pickle=False)
+        draft.replace(self.folder / f"{key}.npy")
+
+    def _draft(self, name: str) -> Path:
+        return self.folder / f".{name}.{os.getpid()}.{threading.get_ident()}.part"
+
+
+def picture_key(media_sha256: str, *, start: float, frames: int, side: int) -> str:
+    """The name of a clip's pictures: of its bytes, and how they are cut and scaled."""
+    given = [CUTTER, media_sha256, start, frames, side]
+    return hashlib.sha256(json.dumps(given).encode()).hexdigest()[:32]
