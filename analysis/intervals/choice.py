@@ -124,7 +124,8 @@ def _resampled(sample: Sample, bounds: Bounds | None, alpha: float) -> Interval:
 def _few(sample: Sample) -> bool:
     # the residuals of a category sum to zero, so each further category of an average
     # takes one video's worth of freedom
-    return min(sample.workers, sample.videos - (sample.strata - 1)) < FEW
+    free = sample.labels - (sample.strata - 1)
+    return min(sample.workers, sample.videos, free) < FEW
 
 
 def _independent(sample: Sample, kind: Kind, alpha: float) -> Interval:
@@ -137,14 +138,14 @@ def _independent(sample: Sample, kind: Kind, alpha: float) -> Interval:
 
 def _few_clusters(sample: Sample, alpha: float) -> Interval:
     sure = sample.majority_real
-    low, _ = clopper_pearson(sure, sample.videos, alpha=alpha)
-    _, high = clopper_pearson(sure + sample.majority_ties, sample.videos, alpha=alpha)
+    low, _ = clopper_pearson(sure, sample.labels, alpha=alpha)
+    _, high = clopper_pearson(sure + sample.majority_ties, sample.labels, alpha=alpha)
     ties = f", {sample.majority_ties} tied" if sample.majority_ties else ""
     share = float(sample.rate)
     note = (
         f"few clusters ({counted(sample.workers, 'rater')}, "
         f"{counted(sample.videos, 'source video')}): Clopper-Pearson on the videos' "
-        f"majority labels, {sure} of {sample.videos} real{ties}"
+        f"majority labels, {sure} of {sample.labels} real{ties}"
     )
     if not low <= share <= high:
         # majorities are another quantity than the share; an interval that leaves out

@@ -30,10 +30,10 @@ class Sample:
     ``rate``: the share, exact; ``size``: the independent votes that would fix it as
     well (of a cell, its votes), ``pairs``: the independent (video, rater) pairs, as
     many where nobody meets a video twice. ``strata``: categories it averages.
-    ``majority_real`` of the ``videos`` have most votes "real", ``majority_ties`` have
-    as many as not. Standard errors are of the share, in [0, 1]; ``deff`` is the
-    two-way variance over that of independent (video, rater) pairs, None where that is
-    zero.
+    ``labels``: videos counted in each of them; ``majority_real`` of these have most
+    votes "real", ``majority_ties`` have as many as not. Standard errors are
+    of the share, in [0, 1]; ``deff`` is the two-way variance over that of independent
+    (video, rater) pairs, None where that is zero.
     """
 
     rate: Fraction
@@ -42,6 +42,7 @@ class Sample:
     strata: int
     videos: int
     workers: int
+    labels: int
     majority_real: int
     majority_ties: int
     se_binomial: float
@@ -118,8 +119,9 @@ class _Source:
             size=strata**2 / sum((Fraction(1, n) for _, n in counts), Fraction()),
             pairs=strata**2 / self._repeats(method, categories),
             strata=strata,
-            videos=int(self.video.in_cell[method, categories].sum()),
-            workers=self._workers(method, categories),
+            videos=_clusters(self.video, method, categories),
+            workers=_clusters(self.worker, method, categories),
+            labels=int(self.video.in_cell[method, categories].sum()),
             majority_real=int(self.majority_real[method, categories].sum()),
             majority_ties=int(self.majority_ties[method, categories].sum()),
             se_binomial=math.sqrt(v_binomial),
@@ -141,10 +143,12 @@ class _Source:
             Fraction(),
         )
 
-    def _workers(self, method: int, categories: list[int]) -> int:
-        if len(categories) == 1:
-            return int(self.worker.in_cell[method, categories[0]])
-        return int(self.worker.in_method[method])
+
+def _clusters(moments: Moments, method: int, categories: list[int]) -> int:
+    """Return the clusters with votes: in one category, or in all that have any."""
+    if len(categories) == 1:
+        return int(moments.in_cell[method, categories[0]])
+    return int(moments.in_method[method])
 
 
 def _majorities(votes: CodedVotes) -> tuple[Ints, Ints]:

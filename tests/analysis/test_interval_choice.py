@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from analysis.intervals import clopper_pearson, wilson
@@ -139,3 +141,38 @@ def test_an_alpha_outside_0_and_1_is_refused(alpha: float) -> None:
 def test_an_unknown_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="choose one of twoway, wilson, cp"):
         judged_real_table(frame([]), interval="jackknife")  # type: ignore[arg-type]
+
+
+def in_both(clips: int) -> JudgedRealTable:
+    """Return votes on clips that are shown in two categories alike."""
+    rows: list[Row] = [
+        (category, "Flow", f"v{clip}", f"r{(7 * clip + seat) % 30}", int(seat < real))
+        for category in ("Dog", "Rain")
+        for clip, real in enumerate(spread(2 * clips, clips))
+        for seat in range(3 + clip % 2)
+    ]
+    votes = frame(rows)
+    return judged_real_table(
+        votes.assign(item_id=votes["category"] + votes["source_video"])
+    )
+
+
+def test_a_clip_in_two_categories_is_one_clip_of_their_average() -> None:
+    average = in_both(12).average[0]
+    assert average.videos == 12
+    assert average.interval is not None
+    assert average.rate is not None
+    assert average.se_twoway is not None
+    # Student's t on 11 degrees: 2.201 in any table of its 97.5 % quantiles
+    share = float(average.rate)
+    scale = share * (1 - share)
+    half = 2.20099 * math.sqrt(12 / 11) * average.se_twoway / scale
+    centre = math.log(share / (1 - share))
+    low, high = (1 / (1 + math.exp(-(centre + end))) for end in (-half, half))
+    assert bounds(average) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_few_clips_in_two_categories_have_their_labels_in_each() -> None:
+    average = in_both(9).average[0]
+    assert average.notes[0].startswith("few clusters (24 raters, 9 source videos)")
+    assert "of 18 real" in average.notes[0]
