@@ -1,0 +1,32 @@
+"""Checkpoints: a trained net in one file, with all that is needed to use it."""
+
+from generation.checkpoint.archive import file_sha256, read_archive, write_archive
+from generation.checkpoint.nets import load_checkpoint, save_checkpoint
+from generation.checkpoint.record import (
+    PROGRAM,
+    Checkpoint,
+    CheckpointError,
+    DataFacts,
+    FeatureFacts,
+    Losses,
+    weights_of,
+)
+from generation.checkpoint.scale import SCALES, FeatureScale, ScaleKind
+
+__all__ = [
+    "PROGRAM",
+    "SCALES",
+    "Checkpoint",
+    "CheckpointError",
+    "DataFacts",
+    "FeatureFacts",
+    "FeatureScale",
+    "Losses",
+    "ScaleKind",
+    "file_sha256",
+    "load_checkpoint",
+    "read_archive",
+    "save_checkpoint",
+    "weights_of",
+    "write_archive",
+]

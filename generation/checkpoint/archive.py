@@ -1,0 +1,91 @@
+"""Files of named tensors and one JSON text: written whole or not at all, read safely.
+
+Read with `weights_only`: a file from elsewhere cannot run code.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generation.checkpoint.record import CheckpointError
+
+VERSION = 1
+"""Raised when a file's content gets another meaning."""
+
+
+def write_archive(
+    path: Path, kind: str, meta: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> str:
+    """Write a file in one move and return its sha256; equal content, equal bytes.
+
+    Raises CheckpointError when it cannot be written (a full disk, say); what was there
+    before is then still there.
+    """
+    content = {
+        "kind": kind,
+        "version": VERSION,
+        "meta": json.dumps(meta, sort_keys=True, allow_nan=False),
+        "tensors": dict(tensors),
+    }
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        digest = file_sha256(draft)
+        draft.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path}: cannot be written ({error}); what was there before is untouched"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return digest
+
+
+def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Return the JSON values and the tensors, on the CPU, of a file of one kind.
+
+    Raises CheckpointError for a file that is missing, foreign, of another kind,
+    damaged, or of a newer program.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: no such file") from error
+    except (
+        OSError,
+        RuntimeError,
+        pickle.UnpicklingError,
+        EOFError,
+        ValueError,
+        KeyError,
+    ) as error:
+        raise CheckpointError(
+            f"{path}: no {kind} of this program, or cut short or damaged"
+        ) from error
+    if not isinstance(content, dict) or "kind" not in content:
+        raise CheckpointError(f"{path}: no {kind} of this program")
+    if content["kind"] != kind:
+        raise CheckpointError(f"{path}: a {content['kind']}, where a {kind} is needed")
+    if content["version"] > VERSION:
+        raise CheckpointError(
+            f"{path}: version {content['version']}, written by a newer program; this "
+            f"one reads {VERSION}: update it"
+        )
+    return json.loads(content["meta"]), content["tensors"]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,141 @@
+"""What a trained net carries with it: enough to use it, and to say what it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generation.checkpoint.scale import FeatureScale
+from generation.nets import NetConfig, SampleRNN
+from generation.quantize import GainPolicy
+
+PROGRAM = "0.1.0"
+"""The version of the program that writes checkpoints, as in pyproject.toml."""
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be read, written or used here; says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFacts:
+    """Which features a net reads.
+
+    `identity` names all they depend on, `weights` is the sha256 of the weights of the
+    network they come from ("" for none); `is_stub` marks features without a meaning.
+    """
+
+    identity: str
+    name: str
+    dim: int
+    weights: str
+    is_stub: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What a net was trained on.
+
+    `gains` are, by category, the median gain of the training clips: the one to declare
+    for generated sound. `split` is the sha256 of the division into training and test.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    split_kind: str
+    split: str
+    gain: GainPolicy
+    gains: Mapping[str, float]
+    train_clips: int
+    test_clips: int
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Mean cross-entropy a sample, None where it was not measured."""
+
+    train_nats: float | None = None
+    test_nats: float | None = None
+
+    @property
+    def train_bits(self) -> float | None:
+        """The training loss in bits."""
+        return None if self.train_nats is None else self.train_nats / log(2)
+
+    @property
+    def test_bits(self) -> float | None:
+        """The test loss in bits."""
+        return None if self.test_nats is None else self.test_nats / log(2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A net after `step` steps, `epoch` whole epochs.
+
+    `weights` are its parameters by name, on the CPU; `settings` how it was trained, as
+    plain values; `program` and `torch_version` are those that wrote it.
+    """
+
+    config: NetConfig
+    weights: Mapping[str, Tensor]
+    features: FeatureFacts
+    scale: FeatureScale
+    data: DataFacts
+    losses: Losses = Losses()
+    step: int = 0
+    epoch: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    program: str = PROGRAM
+    torch_version: str = torch.__version__
+
+    def __post_init__(self) -> None:
+        if self.features.dim != self.config.feature_dim:
+            raise CheckpointError(
+                f"a net for features of {self.config.feature_dim} numbers does not "
+                f"read {self.features.name}, of {self.features.dim}"
+            )
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether demo clips or stub features went into it: for trying out only."""
+        return self.data.is_demo or self.features.is_stub
+
+    def net(self, device: torch.device | str = "cpu") -> SampleRNN:
+        """Return the net, ready to use (eval mode), on a device.
+
+        Raises CheckpointError for weights that are not this configuration's.
+        """
+        net = SampleRNN(self.config)
+        try:
+            net.load_state_dict(dict(self.weights))
+        except RuntimeError as error:
+            message = f"the weights are not those of the net's settings: {error}"
+            raise CheckpointError(message) from error
+        return net.to(device).eval()
+
+    def require_features(self, found: FeatureFacts) -> None:
+        """Raise CheckpointError unless these are the features the net learned from."""
+        own = self.features
+        if found.dim != own.dim:
+            raise CheckpointError(
+                f"features {found.identity} have {found.dim} numbers a frame, the net "
+                f"reads {own.dim}: choose {own.identity}"
+            )
+        if found.identity != own.identity:
+            raise CheckpointError(
+                f"features {found.identity} are not those the net learned from: "
+                f"choose {own.identity}"
+            )
+
+
+def weights_of(net: SampleRNN) -> dict[str, Tensor]:
+    """Return a net's parameters by name: copies, each in its own memory, on the CPU."""
+    return {
+        # a GRU on CUDA keeps all its weights in one block: copy what is named, no more
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, value in net.state_dict().items()
+    }
