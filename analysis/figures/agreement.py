@@ -10,6 +10,7 @@ from analysis.figures.figure import Figure, no_data, page
 from analysis.figures.legend import legend, style_entry
 from analysis.figures.palette import BAND, INK, QUIET, RULE, Style, marker
 from analysis.figures.scene import Group, Ink, Line, Mark, Rect, Text
+from analysis.tables import percent
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ def _title(shown: Sequence[Agreement]) -> str:
     first = shown[0]
     if first.scope != "all" or first.pairwise is None:
         return TITLE
-    words = f"Two raters of an item agree in {100 * first.pairwise:.0f}% of pairs"
+    share = percent(first.pairwise, digits=0)
+    words = f"Two raters of an item agree in {share}% of pairs"
     if first.alpha is None:
         return words
     return f"{words}; Krippendorff's alpha is {axes.plain(round(first.alpha, 2))}"

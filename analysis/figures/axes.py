@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from analysis.figures.palette import GRID, INK, QUIET, RULE
 from analysis.figures.scene import Ink, Line, Mark, Path, Text
 from analysis.figures.words import balanced, fit, room_for, wrap
+from analysis.tables import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,11 +77,12 @@ def plain(value: float) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Return a difference with its sign: '+1.25', '0.00'; a true minus."""
-    text = f"{value:+.{digits}f}"
-    if not text.strip("+-0."):
-        return text[1:]
-    return text.replace("-", "\N{MINUS SIGN}")
+    """Return a difference with its sign: '+1.25', '0.00'; half up, a true minus."""
+    # percent() rounds exact ratios half up: a hundredth of it is the number itself
+    text = percent(Fraction(abs(value)) / 100, digits=digits)
+    if not text.strip("0."):
+        return text
+    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
 
 
 def heading(title: str, lines: Sequence[str]) -> tuple[list[Mark], float]:

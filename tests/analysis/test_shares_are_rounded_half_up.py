@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.figures.axes import signed
 from analysis.planning import plan_study, plan_text
 from analysis.planning.verdicts import chance_in_words, points
 from analysis.quality.diagnostics import diagnose
@@ -57,3 +58,9 @@ def test_a_looks_difference_is_rounded_half_up() -> None:
     assert "difference -0.31 pp" in sequential_summary(plan, [look])
     look = Look(1, "", 100, 600, 0.00125, 1.0, 2.178, crossed=False)
     assert "difference +0.13 pp" in sequential_summary(plan, [look])
+
+
+def test_a_figures_difference_is_that_of_the_table() -> None:
+    # 12 and 252 of 384
+    assert (signed(3.125), signed(-65.625)) == ("+3.13", "\N{MINUS SIGN}65.63")
+    assert (signed(0.004), signed(-0.004), signed(0.005)) == ("0.00", "0.00", "+0.01")
