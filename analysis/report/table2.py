@@ -58,7 +58,8 @@ class PaperCell:
 class PaperComparison:
     """Table 2 beside a study, and the paper's slips in words.
 
-    ``missing`` names the paper's rows and columns that the study has not.
+    ``missing`` names the paper's rows and columns that the study has not, and
+    averages that are over other categories here.
     """
 
     cells: tuple[PaperCell, ...]
@@ -97,12 +98,13 @@ def compare_with_paper(table: JudgedRealTable) -> PaperComparison:
     """Set Table 2 beside a table whose rows and columns have the same names.
 
     Names are matched in any case; rows and columns that only one of them has are left
-    out. The paper's figures are those of its cells; where it prints another, both are
-    there. No test is made: the paper's votes are not known, only their counts.
+    out, and so are averages that are not over the paper's categories. The paper's
+    figures are those of its cells; where it prints another, both are there. No test is
+    made: the paper's votes are not known, only their counts.
     """
     rows = {name.casefold(): name for name in COUNTS}
     columns = {name.casefold(): name for name in METHODS}
-    cells = []
+    cells, others = [], []
     seen: set[str] = set()
     for row in (*table.rows, table.average):
         for cell in row:
@@ -110,6 +112,9 @@ def compare_with_paper(table: JudgedRealTable) -> PaperComparison:
             name = rows.get(cell.category.casefold(), "")
             method = columns.get(cell.method.casefold(), "")
             if not method or not (name or is_average):
+                continue
+            if is_average and not _over_the_same(table, cell.method):
+                others.append(method)
                 continue
             seen |= {name, method}
             exact, printed = _paper_figure(name, method)
@@ -127,8 +132,19 @@ def compare_with_paper(table: JudgedRealTable) -> PaperComparison:
                     inside=inside,
                 )
             )
-    missing = tuple(name for name in (*COUNTS, *METHODS) if name not in seen)
-    return PaperComparison(tuple(cells), paper_slips(), missing)
+    missing = [name for name in (*COUNTS, *METHODS) if name not in seen]
+    if others:
+        missing.append(f"the average of the paper's categories ({', '.join(others)})")
+    return PaperComparison(tuple(cells), paper_slips(), tuple(missing))
+
+
+def _over_the_same(table: JudgedRealTable, method: str) -> bool:
+    """Return whether a method has votes in the paper's categories and no others."""
+    column = table.methods.index(method)
+    judged = {
+        row[column].category.casefold() for row in table.rows if row[column].total
+    }
+    return judged == {name.casefold() for name in COUNTS}
 
 
 def _paper_figure(category: str, method: str) -> tuple[Fraction, str]:

@@ -51,6 +51,11 @@ def test_another_studys_difference_from_the_paper_has_its_sign() -> None:
     assert first.inside is (interval.low <= 236 / 384 <= interval.high)
     assert "Seq" in report.paper.missing
     assert "Drum" in report.paper.missing
+    # ten categories' mean there, one category here
+    assert {cell.row for cell in report.paper.cells} == {"dog"}
+    assert report.paper.missing[-1] == (
+        "the average of the paper's categories (Frame, Real)"
+    )
 
 
 @pytest.mark.parametrize("format", STUDY_FORMATS)
