@@ -77,12 +77,14 @@ def _who(record: StudyRecord, table: JudgedRealTable) -> str:
     where = f" recruited through {facts['recruiters']}" if "recruiters" in facts else ""
     raters, votes = counted(table.raters, "rater"), counted(table.votes, "vote")
     clips = counted(table.videos, "source clip")
-    systems = ", ".join(table.methods)
+    judged = [cell for cell in table.average if cell.total]
+    systems = ", ".join(cell.method for cell in judged)
+    each = "each " if all(cell.videos == table.videos for cell in judged) else ""
+    rows = sum(any(cell.total for cell in row) for row in table.rows)
     text = (
         f"{when}{raters}{where} gave {votes} on {counted(table.items, 'item')} made of "
-        f"{clips} in {_plural(len(table.categories), 'category', 'categories')}, each "
-        f"under {systems}."
-        if table.methods
+        f"{clips} in {_plural(rows, 'category', 'categories')}, {each}under {systems}."
+        if judged
         else f"{when}{raters} gave {votes}."
     )
     planned = record.votes_per_item

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.report import Exclusions, ReportOptions, study_report
 from analysis.study import Comparisons, Flow, StudyRecord
-from tests.analysis.frames import table2_votes
+from tests.analysis.frames import cell_rows, frame, table2_votes
 
 FLOW = Flow(40, 38, None, 36, 30, 29, 15_390, 15_360, (("catch items", 30),))
 CLOSED = StudyRecord(
@@ -48,3 +48,19 @@ def test_exclusions_that_were_not_made_are_not_told_as_made() -> None:
     assert "Exclusion rules fixed before the first vote: two catch items." in said
     assert "They would have left out 30 of 15,390 submitted votes" in said
     assert "every submitted vote was analysed" in said
+
+
+def test_only_what_was_judged_is_said_to_have_been() -> None:
+    full = [
+        row
+        for category in ("Dog", "Drum")
+        for method in ("Seq", "Real")
+        for row in cell_rows(category, method, [2] * 12)
+    ]
+    record = StudyRecord(
+        categories=("Dog", "Drum", "Rain"), method_names=("Seq", "Flow", "Real")
+    )
+    said = study_report(frame(full), record).methods
+    assert "24 source clips in 2 categories, each under Seq, Real." in said
+    said = study_report(frame(full[:-3]), record).methods
+    assert "24 source clips in 2 categories, under Seq, Real." in said
