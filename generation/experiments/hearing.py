@@ -98,14 +98,41 @@ def best_lag(reference: Curve, candidate: Curve) -> float | None:
     """
     frames = min(len(reference), len(candidate))
     reach = min(round(LAG_SECONDS * LEVELS_PER_SECOND), frames // 2)
-    found: tuple[float, int] | None = None
-    for lag in sorted(range(-reach, reach + 1), key=lambda lag: (abs(lag), lag)):
-        early = reference[: frames - lag] if lag >= 0 else reference[-lag:frames]
-        late = candidate[lag:frames] if lag >= 0 else candidate[: frames + lag]
-        r = correlation(early, late)
-        if r is not None and (found is None or r > found[0] + 1e-12):
-            found = (r, lag)
-    return None if found is None else found[1] / LEVELS_PER_SECOND
+    if frames < 3:
+        return None
+    lags = np.arange(-reach, reach + 1)
+    rs = _correlations(reference[:frames], candidate[:frames], lags)
+    if np.isnan(rs).all():
+        return None
+    best = np.flatnonzero(rs >= np.nanmax(rs) - 1e-9)
+    nearest = min(lags[best].tolist(), key=lambda lag: (abs(lag), lag))
+    return float(nearest) / LEVELS_PER_SECOND
+
+
+def _correlations(
+    reference: Curve, candidate: Curve, lags: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Pearson's r of the overlaps at `lags`, (lag,); NaN where one is constant."""
+    frames = len(reference)
+    a, b = reference - reference.mean(), candidate - candidate.mean()
+    overlap = frames - np.abs(lags)
+    products = np.correlate(b, a, "full")[frames - 1 + lags]
+    a_sum, a_squares = _sums(a, np.maximum(-lags, 0), overlap)
+    b_sum, b_squares = _sums(b, np.maximum(lags, 0), overlap)
+    spread = (a_squares - a_sum**2 / overlap) * (b_squares - b_sum**2 / overlap)
+    least = 1e-18 * max(a @ a, 1e-18) * max(b @ b, 1e-18)
+    scale = np.sqrt(np.where(spread > least, spread, np.nan))
+    return np.asarray((products - a_sum * b_sum / overlap) / scale)
+
+
+def _sums(
+    curve: Curve, starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums and sums of squares of the stretches of `curve` that begin at `starts`."""
+    whole = np.concatenate(([0.0], np.cumsum(curve)))
+    squares = np.concatenate(([0.0], np.cumsum(curve**2)))
+    stops = starts + lengths
+    return whole[stops] - whole[starts], squares[stops] - squares[starts]
 
 
 def _rms(wave: Wave, *, window: int, hop: int) -> Curve:
