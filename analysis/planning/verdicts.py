@@ -100,7 +100,8 @@ def _caps(needed: Requirement) -> str:
     said = "A lower cap per rater would not do"
     if needed.votes_per_item is None:
         return f"{said}, nor would {MOST_VOTES_PER_ITEM} votes per item."
-    return f"{said}; {needed.votes_per_item} votes per item would."
+    more = counted(needed.votes_per_item, "vote")
+    return f"{said}; {more} per item, from raters in proportion, would."
 
 
 def _size(needed: Requirement) -> str:

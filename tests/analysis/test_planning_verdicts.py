@@ -127,3 +127,9 @@ def test_what_cannot_be_planned_is_named(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         asked(**changed)
+
+
+def test_more_votes_per_item_are_said_to_take_more_raters() -> None:
+    plan = plan_study(asked(rates=(0.70, 0.80, 0.91)), seed=1, studies=0)
+    (said,) = (each for each in plan.verdicts if "vote" in each and "would." in each)
+    assert "per item, from raters in proportion, would." in said
