@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scipy import special
 
 from analysis.intervals import Interval, choose_intervals, method_name, sample_cells
+from analysis.intervals.tails import positive
 
 if TYPE_CHECKING:
     from analysis.intervals import Sample
@@ -168,7 +169,7 @@ def binomial_p(successes: int, trials: int) -> float | None:
     if not trials:
         return None
     tail = float(special.bdtr(min(successes, trials - successes), trials, 0.5))
-    return min(1.0, 2 * tail)
+    return positive(min(1.0, 2 * tail))
 
 
 def clustered_p(sample: Sample | None, interval: Interval | None) -> float | None:
@@ -183,7 +184,7 @@ def clustered_p(sample: Sample | None, interval: Interval | None) -> float | Non
     share = float(sample.rate)
     scale = math.sqrt(clusters / (clusters - 1)) * sample.se_twoway
     t = special.logit(share) * share * (1 - share) / scale
-    return 2 * float(special.stdtr(clusters - 1, -abs(t)))
+    return positive(2 * float(special.stdtr(clusters - 1, -abs(t))))
 
 
 def dprime(share: float) -> float | None:

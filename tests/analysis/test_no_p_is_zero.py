@@ -10,6 +10,7 @@ import pytest
 from analysis.contrasts import cochran_q, mcnemar, sign_flip
 from analysis.intervals import binomial_test
 from analysis.intervals.differences import tost, two_sided
+from analysis.pairs.shares import binomial_p
 from analysis.quality.diagnostics import diagnose
 from analysis.sequential import stagewise_p
 from analysis.votes import encode_votes
@@ -25,6 +26,7 @@ from tests.analysis.frames import Row, frame
         sign_flip(np.ones(2000, np.int64)).p,
         sign_flip(np.array([1] * 4000 + [-1, 2])).p,
         binomial_test(0, 2000),
+        binomial_p(0, 2000),
         mcnemar("Seq", "Flow", ((0, 0), (2000, 0))).exact_p,
         mcnemar("Seq", "Flow", ((0, 0), (2000, 0))).chi2_p,
         cochran_q(np.array([[True] * 2000, [False] * 2000, [False] * 2000]), ("a",)).p,
