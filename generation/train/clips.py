@@ -1,0 +1,69 @@
+"""How clips come to the device: looped, scaled, read ahead."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generation.checkpoint import FeatureScale
+from generation.dataset.clipset import ClipSet
+from generation.dataset.loops import looped_features, looped_tokens
+from generation.quantize import ZERO
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A clip on the device.
+
+    tokens: (16 + 1024 m,), uint8, silence in front; features: (m, F), float32, scaled.
+    """
+
+    tokens: Tensor
+    features: Tensor
+
+
+class Loader:
+    """Reads clips ahead, in threads: sound and features looped together."""
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        scale: FeatureScale,
+        *,
+        lead: int,
+        device: torch.device = CPU,
+    ) -> None:
+        """`lead` levels of silence are put before every clip."""
+        self._clips, self._scale = clips, scale
+        self._lead, self._device = lead, device
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="clips")
+        self._ahead: dict[tuple[str, int], Future[tuple[Any, Any]]] = {}
+
+    def ahead(self, name: str, frames: int) -> None:
+        """Begin to read a clip that will be taken."""
+        key = (name, frames)
+        if key not in self._ahead:
+            self._ahead[key] = self._pool.submit(self._read, name, frames)
+
+    def take(self, name: str, frames: int) -> Loaded:
+        """Return a clip, looped or cut to so many frames."""
+        self.ahead(name, frames)
+        heard, seen = self._ahead.pop((name, frames)).result()
+        tokens = torch.full((self._lead + len(heard),), ZERO, dtype=torch.uint8)
+        tokens[self._lead :] = torch.from_numpy(heard)
+        features = torch.from_numpy(seen).to(self._device)
+        return Loaded(tokens.to(self._device), self._scale(features))
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _read(self, name: str, frames: int) -> tuple[Any, Any]:
+        return (
+            looped_tokens(self._clips.tokens(name), frames=frames),
+            looped_features(self._clips.features(name), frames=frames),
+        )

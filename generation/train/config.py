@@ -1,0 +1,104 @@
+"""How a net is trained: everything that a run's numbers depend on."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from generation.checkpoint import SCALES, ScaleKind
+from generation.geometry import MAX_FRAMES
+from generation.nets import METHODS, PRESETS, Method
+
+Truncation = Literal["auto", "chunk", "coarse_full"]
+Clipping = Literal["value", "norm", "none"]
+
+LIMITS = ("epochs", "steps", "patience", "evaluate_every")
+"""What only decides when to stop and to look: may differ when a run is taken up."""
+
+
+class TrainingError(ValueError):
+    """Training that cannot start or go on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """The settings of one run.
+
+    `categories`: those of the data set to learn from together, none for all. `bptt`:
+    how gradients are cut off in time: `chunk` after each video frame, the state
+    carried on; `coarse_full` never in the coarse tier, whose `windows` of 1,024
+    samples a clip are looked at; `auto` takes chunk for frame and coarse_full for
+    others. `batch`: clips at once, of all processes together. `rate`: Adam's.
+    `clip`: gradients cut element by element to +-`clip_at`, or scaled down to that
+    norm. `frames`: length to which training clips are looped, None for their own.
+    `bf16`: half precision, None for wherever there is CUDA. A run ends after `epochs`,
+    `steps` (None: any), or `patience` looks at the test clips in a row, one every
+    `evaluate_every` epochs, without a lower loss (None: never). Raises ValueError for
+    unknown or senseless values.
+    """
+
+    method: Method
+    preset: str = "paper"
+    categories: tuple[str, ...] = ()
+    scale: ScaleKind = "zscore"
+    bptt: Truncation = "auto"
+    windows: int = 8
+    batch: int = 128
+    rate: float = 1e-3
+    clip: Clipping = "value"
+    clip_at: float = 1.0
+    frames: int | None = MAX_FRAMES
+    bf16: bool | None = None
+    seed: int = 0
+    epochs: int = 100
+    steps: int | None = None
+    patience: int | None = 10
+    evaluate_every: int = 1
+
+    def __post_init__(self) -> None:
+        _require("method", self.method, METHODS)
+        _require("preset", self.preset, tuple(PRESETS))
+        _require("scale", self.scale, SCALES)
+        _require("bptt", self.bptt, get_args(Truncation))
+        _require("clip", self.clip, get_args(Clipping))
+        counts = ("windows", "batch", "epochs", "evaluate_every")
+        optional = ("frames", "steps", "patience")
+        for name in (*counts, *optional):
+            value = getattr(self, name)
+            if value is None and name in optional:
+                continue
+            if type(value) is not int or value < 1:
+                raise ValueError(f"{name} is a whole number from 1, not {value!r}")
+        for name in ("rate", "clip_at"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise ValueError(f"{name} is above 0, not {getattr(self, name)}")
+
+    @property
+    def truncation(self) -> Literal["chunk", "coarse_full"]:
+        """Where gradients are cut off, decided."""
+        if self.bptt == "auto":
+            return "chunk" if self.method == "frame" else "coarse_full"
+        return self.bptt
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, for JSON."""
+        return {**asdict(self), "categories": list(self.categories)}
+
+
+def require_same(wanted: TrainConfig, stored: Mapping[str, Any]) -> None:
+    """Raise TrainingError unless a stored run may be taken up with these settings."""
+    mine = wanted.as_dict()
+    differing = [
+        f"{name} was {stored.get(name)!r}, now {value!r}"
+        for name, value in mine.items()
+        if name not in LIMITS and stored.get(name) != value
+    ]
+    if differing:
+        raise TrainingError(
+            f"the run was begun with other settings: {'; '.join(differing)}. Use the "
+            "same, or another folder"
+        )
+
+
+def _require(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"no {name} {value!r}: choose among {', '.join(known)}")

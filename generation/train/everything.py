@@ -1,0 +1,72 @@
+"""Train many nets, one after the other: each category by each method."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generation.dataset.clipset import load_clips
+from generation.nets import METHODS, Method
+from generation.train.config import TrainConfig
+from generation.train.facts import chosen_features
+from generation.train.run import Result, train
+from generation.train.world import ALONE, World
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run of many: its result, or why there is none."""
+
+    method: Method
+    category: str
+    result: Result | None = None
+    error: str | None = None
+
+
+def train_all(  # noqa: PLR0913 - the options of one command, all named
+    data: Path,
+    out: Path,
+    config: TrainConfig,
+    *,
+    methods: Sequence[Method] = METHODS,
+    categories: Sequence[str] = (),
+    features: str | None = None,
+    flow_features: str | None = None,
+    world: World = ALONE,
+    is_shown: bool = False,
+    save_minutes: float = 10.0,
+    tell: Callable[[str], object] = str,
+) -> tuple[Outcome, ...]:
+    """Train a net for each category (none: all there are) and method.
+
+    Each in the folder `out`/category/method, with the settings of `config` but for
+    method and category. A run that has ended is skipped, one broken off goes on, one
+    that fails is told and the others go on. Processes started together by torchrun
+    take every so many-th run each, alone. Raises TrainingStoppedError when asked to
+    stop.
+    """
+    clips = load_clips(data)
+    runs = [
+        (method, category)
+        for category in clips.only(*categories).categories
+        for method in methods
+    ]
+    outcomes = []
+    for method, category in runs[world.rank :: world.size]:
+        settings = replace(config, method=method, categories=(category,))
+        wanted = flow_features if method == "flow" and flow_features else features
+        try:
+            identity = chosen_features(clips, method, wanted)
+            result = train(
+                clips.with_features(identity),
+                settings,
+                out / category / method,
+                world=World(world.device),
+                is_shown=is_shown,
+                save_minutes=save_minutes,
+            )
+            outcomes.append(Outcome(method, category, result))
+        except (ValueError, OSError, RuntimeError) as error:
+            # a full GPU, a damaged file, a diverged net: the other runs may do well
+            tell(f"{category}/{method} failed: {error}")
+            outcomes.append(Outcome(method, category, error=str(error)))
+    return tuple(outcomes)

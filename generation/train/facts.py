@@ -1,0 +1,81 @@
+"""What a net is told about the clips and features that it learns from."""
+
+import torch
+
+from generation.checkpoint import (
+    DataFacts,
+    FeatureFacts,
+    FeatureScale,
+    ScaleKind,
+)
+from generation.dataset.clipset import ClipSet, feature_moments
+from generation.nets import Method
+from generation.train.config import TrainingError
+from generation.train.state import Given
+
+
+def given_of(clips: ClipSet, kind: ScaleKind) -> Given:
+    """Return the facts of clips with features, and the scale of the training clips'.
+
+    Raises TrainingError when no features are chosen, or there is no clip of a part.
+    """
+    features = features_of(clips)
+    names = [clip.clip for clip in clips.train]
+    for part, found in (("training", clips.train), ("test", clips.test)):
+        if not found:
+            listed = ", ".join(clips.categories) or "the categories chosen"
+            raise TrainingError(f"no {part} clip of {listed} in {clips.folder}")
+    scale = FeatureScale(kind)
+    if kind == "zscore":
+        mean, deviation = feature_moments(clips, names)
+        scale = FeatureScale(kind, torch.from_numpy(mean), torch.from_numpy(deviation))
+    return Given(features, scale, data_of(clips))
+
+
+def features_of(clips: ClipSet) -> FeatureFacts:
+    """Return which features were chosen. Raises TrainingError if none were."""
+    if clips.cache is None:
+        raise TrainingError(f"{clips.folder}: no features chosen")
+    info = clips.cache.info
+    return FeatureFacts(info.identity, info.name, info.dim, info.weights, info.is_stub)
+
+
+def data_of(clips: ClipSet) -> DataFacts:
+    """Return what is to be remembered of clips."""
+    index = clips.index
+    return DataFacts(
+        name=index.name,
+        categories=clips.categories,
+        split_kind=index.split_kind,
+        split=index.split_sha256,
+        gain=index.gain,
+        gains={name: clips.declared_gain(name) for name in clips.categories},
+        train_clips=len(clips.train),
+        test_clips=len(clips.test),
+        is_demo=any(clip.facts.is_demo for clip in clips.clips),
+    )
+
+
+def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
+    """Return the identity of the features to use: one extracted in the folder.
+
+    wanted: an identity or its beginning; None for the only one there, or of several
+    the only joined one (of two networks) for flow and the only other for the rest.
+    Raises TrainingError naming what there is when that is not exactly one.
+    """
+    folder = clips.folder / "features"
+    there = sorted(path.parent.name for path in folder.glob("*/source.json"))
+    if wanted is not None:
+        fit = [name for name in there if name == wanted]
+        fit = fit or [name for name in there if name.startswith(wanted)]
+    else:
+        joined = [name for name in there if "+" in name]
+        fit = joined if method == "flow" else [n for n in there if n not in joined]
+        fit = there if len(there) == 1 else fit
+    if len(fit) != 1:
+        asked = f"features {wanted!r}" if wanted else f"features for {method}"
+        raise TrainingError(
+            f"{asked}: name one of those extracted in {folder}: "
+            f"{', '.join(there) or 'none yet, extract some'}"
+        )
+    return fit[0]

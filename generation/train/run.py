@@ -1,0 +1,127 @@
+"""Train one net from the beginning, or from where a run was broken off."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from math import log
+from pathlib import Path
+from typing import Any
+
+from generation.checkpoint import file_sha256
+from generation.dataset.clipset import ClipSet
+from generation.dataset.index import write_text
+from generation.train.config import TrainConfig, TrainingError, require_same
+from generation.train.halting import halting
+from generation.train.loop import Run, Watch
+from generation.train.trainer import Position
+from generation.train.world import ALONE, World
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run: the losses of its best net, in nats a sample.
+
+    `reason` is what ended it: epochs, steps or patience. `sha256` is that of best.net.
+    """
+
+    method: str
+    categories: tuple[str, ...]
+    train_nats: float
+    test_nats: float
+    best_step: int
+    steps: int
+    epochs: int
+    reason: str
+    sha256: str
+    settings: dict[str, Any]
+
+    @property
+    def train_bits(self) -> float:
+        """The training loss in bits."""
+        return self.train_nats / log(2)
+
+    @property
+    def test_bits(self) -> float:
+        """The test loss in bits."""
+        return self.test_nats / log(2)
+
+
+def train(  # noqa: PLR0913 - what to learn from and how, and who watches
+    clips: ClipSet,
+    config: TrainConfig,
+    out: Path,
+    *,
+    world: World = ALONE,
+    is_shown: bool = False,
+    save_minutes: float = 10.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """Train a net on prepared clips with features, in the folder `out`.
+
+    A run broken off goes on exactly where its last state was written: at the end of
+    each epoch, every `save_minutes` and when asked to stop; one that has ended is not
+    run again. Raises TrainingStoppedError when asked to stop, TrainingError for
+    settings or clips that do not fit (TrainingDivergedError for losses that are no
+    numbers), CheckpointError when files cannot be read or written.
+    """
+    chosen = clips.only(*config.categories)
+    if (done := read_result(out, config)) is not None:
+        return done
+    out.mkdir(parents=True, exist_ok=True)
+    run = Run(chosen, config, out, world)
+    try:
+        with halting() as halt:
+            watch = Watch(halt, save_minutes * 60, clock, is_shown)
+            position, reason = run.go(watch)
+    finally:
+        run.close()
+    # the first process has written best.net once all have met here
+    world.meet()
+    result = _result(chosen, config, out, position, reason)
+    if world.is_first:
+        text = json.dumps(asdict(result), indent=1, sort_keys=True)
+        write_text(out / "done.json", text + "\n")
+    return result
+
+
+def read_result(out: Path, config: TrainConfig) -> Result | None:
+    """Return what came of a run that has ended, by these limits too; else None.
+
+    Raises TrainingError when it was run with other settings, or the note is damaged.
+    """
+    path = out / "done.json"
+    if not path.exists():
+        return None
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        done = Result(**{**values, "categories": tuple(values["categories"])})
+        limits = done.settings["patience"], done.settings["evaluate_every"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise TrainingError(f"{path}: damaged; remove it to run again") from error
+    require_same(config, done.settings)
+    may_go_on = {
+        "patience": limits != (config.patience, config.evaluate_every),
+        "epochs": config.epochs > done.epochs,
+        "steps": config.steps is None or config.steps > done.steps,
+    }
+    return None if may_go_on[done.reason] else done
+
+
+def _result(
+    clips: ClipSet, config: TrainConfig, out: Path, position: Position, reason: str
+) -> Result:
+    assert position.best_test is not None
+    assert position.best_train is not None
+    return Result(
+        method=config.method,
+        categories=clips.categories,
+        train_nats=position.best_train,
+        test_nats=position.best_test,
+        best_step=position.best_step,
+        steps=position.step,
+        epochs=position.epoch,
+        reason=reason,
+        sha256=file_sha256(out / "best.net"),
+        settings=config.as_dict(),
+    )

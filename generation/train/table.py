@@ -1,0 +1,55 @@
+"""The losses of several nets as a table, as Table 1 of the paper has them."""
+
+from collections.abc import Callable, Sequence
+from statistics import fmean
+
+from generation.nets import METHODS
+from generation.train.run import Result
+
+_ROWS: tuple[tuple[str, Callable[[Result], float]], ...] = (
+    ("training, nats", lambda result: result.train_nats),
+    ("test, nats", lambda result: result.test_nats),
+    ("training, bits", lambda result: result.train_bits),
+    ("test, bits", lambda result: result.test_bits),
+)
+ALL = "all"
+
+
+def loss_table(results: Sequence[Result]) -> str:
+    """Return cross-entropy a sample by method: means over categories, then each.
+
+    The mean of a method is over the categories it was trained on; nets of several
+    categories together have rows of their own. A dash marks what there is not.
+    """
+    methods = [m for m in METHODS if any(result.method == m for result in results)]
+    single = [result for result in results if len(result.categories) == 1]
+    groups: list[tuple[str, list[Result]]] = []
+    names = sorted({category_label(result.categories) for result in results})
+    if len({result.categories for result in single}) > 1:
+        groups.append(("mean of categories", single))
+    for name in names:
+        own = [r for r in results if category_label(r.categories) == name]
+        groups.append((name, own))
+    width = max(len(name) for name, _ in [*groups, ("category", [])])
+    lines = [f"{'category':<{width}}  {'loss':<14}" + _cells(methods)]
+    for name, group in groups:
+        for label, value in _ROWS:
+            cells = [
+                _mean([value(result) for result in group if result.method == method])
+                for method in methods
+            ]
+            lines.append(f"{name:<{width}}  {label:<14}" + _cells(cells))
+    return "\n".join(lines)
+
+
+def category_label(categories: Sequence[str]) -> str:
+    """Return the one category's name, or those of several joined."""
+    return "+".join(categories) or ALL
+
+
+def _mean(values: Sequence[float]) -> str:
+    return f"{fmean(values):.4f}" if values else "-"
+
+
+def _cells(texts: Sequence[str]) -> str:
+    return "".join(f"{text:>10}" for text in texts)

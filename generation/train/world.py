@@ -1,0 +1,105 @@
+"""The processes that train one net together; usually one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, distributed, nn
+
+from generation.train.config import TrainingError
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """This process among all: its rank of `size`, and the device it computes on."""
+
+    device: torch.device = CPU
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process writes files and speaks."""
+        return self.rank == 0
+
+    def share_of(self, count: int) -> range:
+        """Return which of `count` things, side by side, are this process's."""
+        return range(
+            count * self.rank // self.size, count * (self.rank + 1) // self.size
+        )
+
+    def add_up(self, values: Tensor) -> Tensor:
+        """Replace values by their sum over all processes; return them."""
+        if self.size > 1:
+            distributed.all_reduce(values)
+        return values
+
+    def meet(self) -> None:
+        """Wait for all processes."""
+        self.add_up(torch.zeros(1, device=self.device))
+
+    def add_up_gradients(self, net: nn.Module) -> None:
+        """Replace a net's gradients by their sums; none where no process has one."""
+        if self.size == 1:
+            return
+        parameters = list(net.parameters())
+        here = torch.tensor(
+            [float(each.grad is not None) for each in parameters], device=self.device
+        )
+        parts = [
+            torch.zeros_like(each) if each.grad is None else each.grad
+            for each in parameters
+        ]
+        dtype = parameters[0].dtype
+        summed = self.add_up(
+            torch.cat([here.to(dtype), *(part.flatten() for part in parts)])
+        )
+        sizes = [len(parts), *(part.numel() for part in parts)]
+        there, *gradients = torch.split(summed, sizes)
+        for parameter, gradient, count in zip(
+            parameters, gradients, there.tolist(), strict=True
+        ):
+            parameter.grad = gradient.view_as(parameter) if count else None
+
+
+ALONE = World()
+
+
+@contextmanager
+def joined(device: str = "auto", *, together: bool = True) -> Iterator[World]:
+    """Join the processes that torchrun started, or be alone.
+
+    device: cpu, cuda, or auto for CUDA where there is one. Each process takes the GPU
+    of its own number; with `together` they can add up (by NCCL on GPUs, Gloo on CPUs).
+    Raises TrainingError for a device that is not there.
+    """
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    rank = int(os.environ.get("RANK", "0"))
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    place = _device(device, local)
+    if size > 1 and together:
+        distributed.init_process_group("nccl" if place.type == "cuda" else "gloo")
+    try:
+        yield World(place, rank, size)
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()
+
+
+def _device(name: str, local: int) -> torch.device:
+    if name not in ("auto", "cpu", "cuda"):
+        raise TrainingError(f"no device {name!r}: choose auto, cpu or cuda")
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if name == "cpu" or (name == "auto" and not found):
+        return torch.device("cpu")
+    if local >= found:
+        raise TrainingError(
+            f"process {local} finds {found} GPUs: start as many processes as GPUs, or "
+            "choose the device cpu"
+        )
+    torch.cuda.set_device(local)
+    return torch.device("cuda", local)
