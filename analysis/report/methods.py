@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.report.options import ReportOptions
-    from analysis.study import Comparisons, StudyRecord
+    from analysis.study import SequentialPlan, StudyRecord
     from analysis.tables import JudgedRealTable
 
 # keys of StudyRecord.methods, and what they are called where they are missing
@@ -60,7 +60,7 @@ def methods_paragraph(
         *_pay(record),
         *_exclusions(record, applied=options.exclusions != "off"),
         _statistics(table, options),
-        _tests(record.comparisons, interim=record.interim),
+        _tests(record),
         _software(origin, options),
     ]
     if lacking := _lacking(record):
@@ -191,13 +191,15 @@ def _statistics(table: JudgedRealTable, options: ReportOptions) -> str:
     return text + "."
 
 
-def _tests(comparisons: Comparisons, *, interim: bool) -> str:
-    how = (
-        "No comparison was tested, since the study is not closed; systems are to be "
-        "compared by"
-        if interim
-        else "Systems were compared by"
-    )
+def _tests(record: StudyRecord) -> str:
+    comparisons, plan = record.comparisons, record.comparisons.sequential
+    how = "Systems were compared by"
+    if record.interim:
+        but = "Apart from the declared looks no" if plan and record.looks else "No"
+        how = (
+            f"{but} comparison was tested, since the study is not closed; systems are "
+            "to be compared by"
+        )
     how += (
         " exact sign-flip tests on per-clip vote differences "
         "within categories and by two-way clustered z tests of the average, with "
@@ -209,19 +211,26 @@ def _tests(comparisons: Comparisons, *, interim: bool) -> str:
             "; equivalence to the control by two one-sided tests within "
             f"{comparisons.margin_pp:g} percentage points"
         )
-    if (plan := comparisons.sequential) is not None:
-        looks = f" with {plan.looks} looks" if plan.looks else ""
-        how += (
-            f"; {plan.one} against {plan.other} {'is' if interim else 'was'} tested "
-            "sequentially "
-            f"({plan.kind}{looks})"
-        )
+    if plan is not None:
+        how += f"; {plan.one} against {plan.other} {_looked(record, plan)}"
     when = (
         "as declared before the first vote"
         if comparisons.declared
         else "none of which was declared beforehand"
     )
     return f"{how}, {when}."
+
+
+def _looked(record: StudyRecord, plan: SequentialPlan) -> str:
+    """Return how the comparison of a sequential plan came to be tested."""
+    taken = len(record.looks)
+    told = (
+        f"{taken or 'none'} of {plan.looks} looks"
+        if plan.looks
+        else (counted(taken, "look") if taken else "no look")
+    )
+    was = "was tested" if taken else "was to be tested"
+    return f"{was} sequentially ({plan.kind}, {told} taken)"
 
 
 def _software(origin: Mapping[str, str], options: ReportOptions) -> str:

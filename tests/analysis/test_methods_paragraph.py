@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.report import Exclusions, ReportOptions, study_report
-from analysis.study import Comparisons, Flow, StudyRecord
+from analysis.study import Comparisons, Flow, Look, SequentialPlan, StudyRecord
 from tests.analysis.frames import cell_rows, frame, table2_votes
 
 FLOW = Flow(40, 38, None, 36, 30, 29, 15_390, 15_360, (("catch items", 30),))
@@ -32,6 +32,24 @@ def test_while_a_study_runs_no_test_is_said_to_have_been_made() -> None:
     closed = paragraph(CLOSED)
     assert "Systems were compared by exact sign-flip tests" in closed
     assert "not closed" not in closed
+
+
+def test_looks_are_told_as_they_were_taken() -> None:
+    plan = SequentialPlan("pocock", 3, "Seq", "Flow")
+    declared = replace(CLOSED, comparisons=replace(CLOSED.comparisons, sequential=plan))
+    looked = replace(
+        declared,
+        looks=(Look(1, "", 400, 2400, -0.01, -0.5, 2.289, crossed=False),),
+    )
+    assert (
+        "Seq against Flow was to be tested sequentially (pocock, none of 3 looks "
+        "taken), as declared"
+    ) in paragraph(declared)
+    words = "Seq against Flow was tested sequentially (pocock, 1 of 3 looks taken)"
+    assert words in paragraph(looked)
+    running = paragraph(replace(looked, interim=True))
+    assert words in running
+    assert "Apart from the declared looks no comparison was tested" in running
 
 
 @pytest.mark.parametrize("exclusions", ["both", "on"])
