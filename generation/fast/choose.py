@@ -1,0 +1,77 @@
+"""Which engine for which machine."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+
+from generation.fast import compiled, graphs
+from generation.fast.compiled import COMPILED
+from generation.fast.drive import Engine
+from generation.fast.eager import EAGER
+from generation.fast.fold import DTYPES
+from generation.fast.graphs import GRAPHS
+
+ENGINES: Mapping[str, Engine] = {
+    engine.name: engine for engine in (COMPILED, EAGER, GRAPHS)
+}
+AUTO = "auto"
+
+
+def choose_engine(
+    device: torch.device | str,
+    dtype: torch.dtype = torch.float32,
+    name: str = AUTO,
+    *,
+    dim: int | None = None,
+) -> Engine:
+    """Return the engine of a name, or the fastest that works on a device.
+
+    "auto" is `graphs` on CUDA, `compiled` on a CPU that has a C++ compiler, else
+    `eager`, which works wherever torch does. `dim` is the net's width, when known.
+    Raises ValueError for an unknown name or dtype, or an engine that cannot run there,
+    saying why.
+    """
+    place = torch.device(device)
+    if dtype not in DTYPES:
+        raise ValueError(f"engines compute in one of {DTYPES}, not {dtype}")
+    if name != AUTO and name not in ENGINES:
+        known = ", ".join([AUTO, *ENGINES])
+        raise ValueError(f"no engine {name!r}: choose among {known}")
+    refusals = {
+        engine: refuse(place, dtype, dim) for engine, refuse in _REFUSALS.items()
+    }
+    if name == AUTO:
+        return ENGINES[next(engine for engine in _REFUSALS if not refusals[engine])]
+    if reason := refusals[name]:
+        raise ValueError(f"the engine {name!r} cannot run: {reason}")
+    return ENGINES[name]
+
+
+def _refuse_graphs(
+    place: torch.device, _dtype: torch.dtype, _dim: int | None
+) -> str | None:
+    return graphs.unusable(place)
+
+
+def _refuse_compiled(
+    place: torch.device, dtype: torch.dtype, dim: int | None
+) -> str | None:
+    return compiled.unusable(place, dtype, compiled.LANES if dim is None else dim)
+
+
+def _refuse_eager(
+    place: torch.device, _dtype: torch.dtype, _dim: int | None
+) -> str | None:
+    if place.type == "cuda" and not torch.cuda.is_available():
+        return "torch finds no CUDA device"
+    return None
+
+
+# from the fastest; eager is last and refuses only a device that is not there
+_REFUSALS: Mapping[
+    str, Callable[[torch.device, torch.dtype, int | None], str | None]
+] = {
+    "graphs": _refuse_graphs,
+    "compiled": _refuse_compiled,
+    "eager": _refuse_eager,
+}
