@@ -1,0 +1,183 @@
+"""Batches of clips to levels, to sound, to files with a record beside each."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.checkpoint import Checkpoint, file_sha256
+from generation.dataset.clipset import ClipSet
+from generation.dataset.index import ClipFacts
+from generation.geometry import SAMPLES_PER_FRAME, samples_of
+from generation.media import Sound, write_wav
+from generation.media.quality import Quality, check
+from generation.quantize import OUT_RATE, median_gain, restore, to_48k
+from generation.sample.engines import Voice
+from generation.sample.listing import note_of
+from generation.sample.record import (
+    Made,
+    Progress,
+    SampleError,
+    Sampling,
+    same_category,
+)
+from generation.sample.sidecar import request_hash, sound_path, write_record
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """All that one run's sounds have in common."""
+
+    asked: Sampling
+    checkpoint: Checkpoint
+    sha256: str
+
+    @property
+    def method(self) -> str:
+        """The net's method."""
+        return self.checkpoint.config.method
+
+    @property
+    def system(self) -> str:
+        """The name of the system in the manifest."""
+        return self.asked.system or self.method
+
+    def gain(self, category: str) -> float:
+        """What a category's levels are divided by: declared, or its training median.
+
+        A category that the net did not learn gets the median over those it did.
+        """
+        if self.asked.gain is not None:
+            return self.asked.gain
+        gains: Mapping[str, float] = self.checkpoint.data.gains
+        for name, gain in gains.items():
+            if same_category(name, category):
+                return gain
+        if not gains:
+            raise SampleError(
+                f"{self.asked.checkpoint}: it holds no gain for {category}; declare "
+                "one with --gain"
+            )
+        return median_gain(list(gains.values()))
+
+    def path(self, clip: str) -> Path:
+        """Where a clip's sound goes."""
+        return sound_path(self.asked.out, self.system, clip)
+
+    def request(self, facts: ClipFacts) -> str:
+        """The hash that says a sound is the one asked for."""
+        return request_hash(
+            self.asked,
+            facts,
+            method=self.method,
+            checkpoint=self.sha256,
+            gain=self.gain(facts.category),
+        )
+
+
+def make_batch(
+    maker: Maker,
+    voice: Voice,
+    clips: ClipSet,
+    names: Sequence[str],
+    progress: Progress,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Made]:
+    """Sound clips side by side; each is given out once its file and record are there.
+
+    Progress is in samples of all clips. Raises SampleError for levels that diverged.
+    """
+    begun = clock()
+    batch = clips.native_batch(names)
+    told = _Steps(progress)
+    levels = voice.generate(
+        names, maker.checkpoint.scale(batch.features), batch.lengths, told
+    ).numpy()
+    spent = clock() - begun
+    for row, name in zip(levels, names, strict=True):
+        facts = clips.clip(name).facts
+        yield _keep(
+            maker, voice, facts, row[: samples_of(facts.frames)], spent, len(names)
+        )
+
+
+def to_sound(levels: NDArray[np.uint8], gain: float) -> NDArray[np.float32]:
+    """Levels (1024 m,), 0..255, as sound at 48 kHz: (ceil(1024 m 625 / 208),), float32.
+
+    Decoded, divided by the gain, resampled; beyond full scale it is clipped, as the
+    file holds it. No sound is stretched to its own extremes.
+    """
+    return np.clip(to_48k(restore(levels, gain)), -1.0, 1.0).astype(np.float32)
+
+
+def _keep(
+    maker: Maker,
+    voice: Voice,
+    facts: ClipFacts,
+    levels: NDArray[np.uint8],
+    spent: float,
+    beside: int,
+) -> Made:
+    gain = maker.gain(facts.category)
+    sound = to_sound(levels, gain)
+    quality: Quality = check(sound, OUT_RATE)
+    path = maker.path(facts.clip)
+    write_wav(path, Sound(sound, OUT_RATE))
+    is_stub = maker.checkpoint.features.is_stub
+    is_demo = maker.checkpoint.is_provisional or facts.is_demo
+    asked = maker.asked
+    made = Made(
+        study=asked.study,
+        clip=facts.clip,
+        category=facts.category,
+        method=maker.method,
+        system=maker.system,
+        checkpoint=maker.sha256,
+        seed=asked.seed,
+        temperature=asked.temperature,
+        features=maker.checkpoint.features.identity,
+        gain=gain,
+        frames=facts.frames,
+        samples=facts.frames * SAMPLES_PER_FRAME,
+        rate=OUT_RATE,
+        file=path.relative_to(asked.out).as_posix(),
+        sha256=file_sha256(path),
+        quality=quality.measures(),
+        faults=quality.faults,
+        engine=voice.engine.name,
+        device=voice.device,
+        dtype=voice.dtype,
+        batch_seconds=round(spent, 3),
+        batch_clips=beside,
+        is_demo=is_demo,
+        is_stub=is_stub,
+        note=note_of(
+            is_demo=is_demo,
+            is_stub=is_stub,
+            words=(
+                f"temperature {asked.temperature:g}",
+                f"gain {gain:.4g}",
+                f"features {maker.checkpoint.features.identity}",
+            ),
+        ),
+        made_from=maker.request(facts),
+    )
+    write_record(asked.out, made)
+    return made
+
+
+class _Steps:
+    """An engine's progress, samples made of how many, as steps."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._told = 0
+
+    def __call__(self, made: int, total: int) -> None:  # noqa: ARG002 - of the protocol
+        # a batch made in halves begins to count anew
+        self._progress.step(made if made < self._told else made - self._told)
+        self._told = made

@@ -1,0 +1,118 @@
+"""A sampling run: what is missing is made, what is there is kept."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from generation.checkpoint import CheckpointError
+from generation.dataset.order import bucketed_batches
+from generation.dataset.record import DatasetError
+from generation.features.source import FeatureError
+from generation.geometry import samples_of
+from generation.media import MediaError
+from generation.sample.clips import Material, open_material
+from generation.sample.engines import device_of, voice_of
+from generation.sample.listing import write_listing
+from generation.sample.making import Maker, make_batch
+from generation.sample.record import (
+    Made,
+    Progress,
+    Sampled,
+    SampleError,
+    Sampling,
+    Silent,
+)
+from generation.sample.sidecar import read_record, sound_path, sweep
+from generation.sample.trained import open_checkpoint
+
+
+def sample(
+    asked: Sampling,
+    *,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Sampled:
+    """Sound every clip that has no such sound yet, and list all of them.
+
+    Broken off, by kill -9 too, it is taken up by running it again. The same clip gets
+    the same sound whatever is sampled beside it, up to rounding. Raises SampleError.
+    """
+    bar = progress or Silent()
+    begun = clock()
+    try:
+        device = device_of(asked.device)
+        checkpoint, sha256 = open_checkpoint(asked.checkpoint)
+        material = open_material(asked, checkpoint, device=device, progress=bar)
+        maker = Maker(asked, checkpoint, sha256)
+        made, kept = _made(maker, material, device, bar)
+        facts = [clip.facts for clip in material.clips.clips]
+        rows = [made[one.clip] for one in facts]
+        manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)
+    except (CheckpointError, DatasetError, FeatureError, MediaError, OSError) as error:
+        raise SampleError(str(error)) from error
+    return Sampled(
+        manifest=manifest,
+        checkpoint=sha256,
+        made=tuple(rows),
+        kept=kept,
+        wall_seconds=clock() - begun,
+        remarks=(*material.remarks, *told),
+    )
+
+
+def sample_clips(  # noqa: PLR0913 - one border, all named
+    checkpoint: Path,
+    manifest: Path,
+    out: Path,
+    *,
+    study: str,
+    system: str,
+    seed: int,
+    temperature: float,
+    weights: Path,
+    work: Path,
+    progress: Progress,
+) -> Sampled:
+    """Sound the real clips of a manifest, and list these and no others in `out`.
+
+    `work` keeps what is decoded of the clips. Raises SampleError.
+    """
+    asked = Sampling(
+        checkpoint=checkpoint,
+        data=manifest,
+        out=out,
+        study=study,
+        system=system,
+        seed=seed,
+        temperature=temperature,
+        weights=(weights,),
+        work=work,
+        adds=False,
+    )
+    return sample(asked, progress=progress)
+
+
+def _made(
+    maker: Maker, material: Material, device: str, bar: Progress
+) -> tuple[dict[str, Made], int]:
+    """All sounds by clip, and how many of them were there."""
+    asked, clips = maker.asked, material.clips
+    asked.out.mkdir(parents=True, exist_ok=True)
+    folder = sound_path(asked.out, maker.system, "").parent
+    sweep([asked.out, folder, asked.out / "real"], now=time.time())
+    found: dict[str, Made] = {}
+    for clip in clips.clips:
+        known = read_record(maker.path(clip.clip))
+        if known is not None and known.made_from == maker.request(clip.facts):
+            found[clip.clip] = known
+    kept = len(found)
+    missing = [clip for clip in clips.clips if clip.clip not in found]
+    if missing:
+        voice = voice_of(maker.checkpoint.net(), asked, device=device)
+        bar.start(samples_of(sum(clip.frames for clip in missing)), "sampling")
+        lengths = [(clip.clip, clip.frames) for clip in missing]
+        for names in bucketed_batches(lengths, asked.batch):
+            for one in make_batch(maker, voice, clips, names, bar):
+                found[one.clip] = one
+        bar.done()
+    return found, kept
