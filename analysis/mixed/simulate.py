@@ -186,7 +186,8 @@ def _quotas(design: SimulatedDesign, random: np.random.Generator) -> Ints:
     left = np.cumsum(falling[::-1])[::-1]
     rest = design.votes - design.most * np.arange(design.raters)
     share = falling * rest / left
-    capped = int(np.argmax(share <= design.most))
+    # the last has room, if only to the cap itself: of that no rounding may rob it
+    capped = int(np.argmax(share <= design.most * (1 + 1e-9)))
     wanted = np.full(design.raters, float(design.most))
     wanted[capped:] = falling[capped:] * rest[capped] / left[capped]
     quotas = np.floor(wanted).astype(np.int64)

@@ -36,6 +36,25 @@ def test_the_same_seed_draws_the_same_votes_and_another_seed_others() -> None:
     assert not np.array_equal(one.worker, other.worker)
 
 
+def test_raters_who_must_all_judge_everything_do_however_they_differ() -> None:
+    design = SimulatedDesign(
+        rates=((0.5,),) * 3,
+        categories=("a", "b", "c"),
+        methods=("Seq",),
+        control=None,
+        clips_per_category=1,
+        votes_per_item=2,
+        raters=2,
+        sd_worker=0.0,
+        sd_video=0.0,
+        sd_item=0.0,
+        activity=3.75,
+    )
+    for seed in range(400):
+        votes = simulate_votes(design, seed=seed)
+        assert np.bincount(votes.worker).tolist() == [3, 3]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     categories=st.integers(1, 3),
