@@ -13,10 +13,8 @@ from analysis.render.background import (
     provenance_section,
     raters_section,
 )
-from analysis.render.findings import (
-    comparisons_section,
-    overview_section,
-)
+from analysis.render.findings import comparisons_section, overview_section
+from analysis.render.hearing import detection_section
 from analysis.render.models import looks_section, mixed_section
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ _MAKERS: tuple[Callable[[StudyReport], Section], ...] = (
     overview_section,
     comparisons_section,
     looks_section,
+    detection_section,
     mixed_section,
     agreement_section,
     exclusions_section,

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from analysis.render import STUDY_FORMATS, page_of, render_study
+from analysis.render.sections import sections
 from analysis.report import DAGGER, DOUBLE_DAGGER, ReportOptions, study_report
 from analysis.study import Comparisons, Look, SequentialPlan, StudyRecord
 from analysis.votes import read_votes
@@ -118,3 +119,27 @@ def test_a_declared_look_is_printed_while_the_study_runs() -> None:
     waiting = StudyRecord(interim=True, comparisons=record.comparisons)
     text = words(render_study(study_report(table2_votes(), waiting)))
     assert "No look was taken yet" in text
+
+
+def test_a_report_of_votes_has_every_section_in_its_place() -> None:
+    plan = SequentialPlan("pocock", 2, "Seq", "Flow")
+    record = StudyRecord(
+        comparisons=Comparisons(sequential=plan, declared=True),
+        declared={"seed": "1"},
+    )
+    options = ReportOptions(exclusions="off", mixed=True, compare_paper=True)
+    report = study_report(table2_votes(), record, options=options)
+    assert [section.key for section in sections(report)] == [
+        "overview",
+        "comparisons",
+        "looks",
+        "detection",
+        "mixed",
+        "agreement",
+        "exclusions",
+        "raters",
+        "diagnostics",
+        "paper",
+        "methods",
+        "provenance",
+    ]
