@@ -25,10 +25,11 @@ def given_of(clips: ClipSet, kind: ScaleKind) -> Given:
         if not found:
             listed = ", ".join(clips.categories) or "the categories chosen"
             raise TrainingError(f"no {part} clip of {listed} in {clips.folder}")
-    scale = FeatureScale(kind)
     if kind == "zscore":
-        mean, deviation = feature_moments(clips, names)
-        scale = FeatureScale(kind, torch.from_numpy(mean), torch.from_numpy(deviation))
+        mean, deviation = map(torch.from_numpy, feature_moments(clips, names))
+        scale = FeatureScale(kind, mean, deviation)
+    else:
+        scale = FeatureScale(kind)
     return Given(features, scale, data_of(clips))
 
 
