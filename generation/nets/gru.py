@@ -1,9 +1,10 @@
 """Runs of a GRU (torch's cell: reset after the product) over whole sequences."""
 
-import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from generation.nets.linear import NormedLinear
+from generation.nets.recurrence import recur
 
 WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 """A GRU's parameters as torch names them; rows are reset, update, candidate."""
@@ -15,6 +16,11 @@ def make_gru(inputs: int, dim: int) -> nn.GRU:
     return made.to_empty(device="cpu")
 
 
+def weights_of(gru: nn.GRU) -> list[Tensor]:
+    """Return (3D, I), (3D, D), (3D,), (3D,), in the order of WEIGHTS."""
+    return [gru.get_parameter(name) for name in WEIGHTS]
+
+
 def run_gru(gru: nn.GRU, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
     """Return all states and the last: (B, S, D) and (B, D).
 
@@ -22,48 +28,43 @@ def run_gru(gru: nn.GRU, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
     """
     if inputs.is_cuda:
         # the module keeps its weights in the one block that cuDNN wants
-        states, last = gru(inputs, hidden[None])
+        states, last = gru(inputs, hidden[None].contiguous())
         return states, last[0]
-    return _run(inputs, hidden, weights_of(gru))
+    into, _, bias, _ = weights_of(gru)
+    return _run(gru, functional.linear(inputs.transpose(0, 1), into, bias), hidden)
 
 
 def run_expanded(
-    gru: nn.GRU, expand: NormedLinear, inputs: Tensor, hidden: Tensor
+    gru: nn.GRU,
+    expand: NormedLinear,
+    inputs: Tensor,
+    hidden: Tensor,
+    added: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Return the same of a linear layer in front: inputs (B, S, I) before `expand`.
+    """Return the same of inputs (B, S, I) that go through `expand`, I -> D, first.
 
-    Off CUDA the two matrices become one, I x 3D, which is most of a tier's work.
+    added: (B, m, D), to be added after it, each to S / m steps in turn. Off CUDA the
+    two matrices become one, I x 3D, which is most of the work of what they do.
     """
+    steps = inputs.shape[1]
     if inputs.is_cuda:
-        return run_gru(gru, expand(inputs), hidden)
-    into, recurrent, bias_in, bias_recurrent = weights_of(gru)
+        wide = expand(inputs)
+        if added is not None:
+            wide = wide + added.repeat_interleave(steps // added.shape[1], dim=1)
+        return run_gru(gru, wide, hidden)
+    into, _, bias, _ = weights_of(gru)
     if expand.bias is not None:
-        bias_in = bias_in + into @ expand.bias
-    weights = [into @ expand.matrix(), recurrent, bias_in, bias_recurrent]
-    return _run(inputs, hidden, weights)
+        bias = bias + into @ expand.bias
+    gates = functional.linear(inputs.transpose(0, 1), into @ expand.matrix(), bias)
+    if added is not None:
+        more = functional.linear(added.transpose(0, 1), into)  # (m, B, 3D)
+        gates = gates + more.repeat_interleave(steps // len(more), dim=0)
+    return _run(gru, gates, hidden)
 
 
-def weights_of(gru: nn.GRU) -> list[Tensor]:
-    """Return (3D, I), (3D, D), (3D,), (3D,), in the order of WEIGHTS."""
-    return [gru.get_parameter(name) for name in WEIGHTS]
-
-
-def _run(
-    inputs: Tensor, hidden: Tensor, weights: list[Tensor]
-) -> tuple[Tensor, Tensor]:
-    if torch.is_autocast_enabled("cpu"):
-        dtype = torch.get_autocast_dtype("cpu")
-        inputs, hidden = inputs.to(dtype), hidden.to(dtype)
-        weights = [weight.to(dtype) for weight in weights]
-    states, last = torch.gru(
-        inputs,
-        hidden[None].contiguous(),
-        weights,
-        has_biases=True,
-        num_layers=1,
-        dropout=0.0,
-        train=True,
-        bidirectional=False,
-        batch_first=True,
-    )
-    return states, last[0]
+def _run(gru: nn.GRU, gates: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Return (B, S, D) and (B, D) of gates (S, B, 3D)."""
+    _, weight, _, bias = weights_of(gru)
+    dtype = gates.dtype  # half of it under autocast
+    states = recur(gates, hidden.to(dtype), weight.to(dtype), bias.to(dtype))
+    return states.transpose(0, 1), states[-1]

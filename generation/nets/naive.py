@@ -135,7 +135,7 @@ def layered_logits(
     inputs = _wide(net.coarse.expand, net.read_coarse(tokens).mT)  # (B, D, J)
     if net.coarse.vis is not None:
         each = config.frame_samples // config.fs3
-        seen = _wide(net.coarse.vis, features.mT)  # (B, D, m)
+        seen = _wide(net.coarse.vis, features.to(inputs.dtype).mT)  # (B, D, m)
         inputs = inputs + seen.repeat_interleave(each, dim=2)
     states, _ = net.coarse.gru(inputs.mT, state.coarse[None].contiguous())
     inputs = _wide(net.frame.expand, net.read_frame(tokens).mT)  # (B, D, S)

@@ -52,14 +52,12 @@ class CoarseTier(nn.Module):
         the first; features: (B, m, F), one for every J/m steps in turn, or
         (B, m, C, H, W) with attention; not used by a tier that has no `vis`.
         """
-        if self.vis is None or features is None:
-            return *run_expanded(self.gru, self.expand, steps, hidden), None
-        if self.attention is None:
-            seen = self.vis(features)  # (B, m, D): once a video frame
-            each = steps.shape[1] // features.shape[1]
-            inputs = self.expand(steps) + seen.repeat_interleave(each, dim=1)
-            return *run_gru(self.gru, inputs, hidden), None
-        return self._attended(steps, hidden, features)
+        added = None
+        if self.vis is not None and features is not None:
+            if self.attention is not None:
+                return self._attended(steps, hidden, features)
+            added = self.vis(features)  # (B, m, D): once a video frame
+        return *run_expanded(self.gru, self.expand, steps, hidden, added), None
 
     def lift(self, states: Tensor) -> Tensor:
         """Return what frame steps are told, (B, J * ratio, D), of states (B, J, D)."""
