@@ -1,0 +1,33 @@
+"""Write the statistics of a data set: a text table, CSV, and the pie of lengths."""
+
+from pathlib import Path
+
+from generation.dataset.clipset import ClipSet
+from generation.dataset.pie import pie_pdf, pie_svg
+from generation.dataset.statistics import (
+    LengthStatistics,
+    statistics,
+    table_csv,
+    table_text,
+)
+
+
+def length_statistics(clips: ClipSet) -> LengthStatistics:
+    """Describe the native lengths of a prepared data set's clips."""
+    return statistics((clip.category, clip.facts.seconds) for clip in clips.clips)
+
+
+def write_statistics(stats: LengthStatistics, folder: Path) -> tuple[Path, ...]:
+    """Write lengths.txt, .csv, .svg and .pdf to `folder`; return their paths.
+
+    Without bins, as the paper's own table is, the pictures are left out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"lengths.txt": table_text(stats).encode()}
+    files["lengths.csv"] = table_csv(stats).encode()
+    if stats.bins:
+        files["lengths.svg"] = pie_svg(stats).encode()
+        files["lengths.pdf"] = pie_pdf(stats)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in files)
