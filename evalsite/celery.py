@@ -5,8 +5,11 @@ import os
 from celery import Celery
 from django.core.management import call_command
 
+from evalsite import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalsite.settings")
 
+broker.install()
 app = Celery("evalsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
