@@ -95,14 +95,14 @@ from generation.sample import sample
 from tests.generation.sample.world import asking
 net, data, out = map(Path, sys.argv[1:])
 print("ready", flush=True)
-sample(asking(net, data, out, batch=1, engine="eager"))
+sample(asking(net, data, out, batch=1))
 """
 
 
 def test_a_killed_run_is_taken_up_and_ends_the_same(
     checkpoint: Path, manifest: Path, tmp_path: Path
 ) -> None:
-    whole = asking(checkpoint, manifest, tmp_path / "a", batch=1, engine="eager")
+    whole = asking(checkpoint, manifest, tmp_path / "a", batch=1)
     expected = sounds(sample(whole))
     out = tmp_path / "b"
     arguments = [str(checkpoint), str(manifest), str(out)]

@@ -48,8 +48,8 @@ def test_a_sound_lasts_exactly_as_many_frames_as_its_clip(
 ) -> None:
     done = sample(asking(checkpoint, manifest, tmp_path))
     for one in done.made:
-        # 0.4 s are 6.24 frames, 0.25 s 3.9: 6 and 4
-        assert one.frames == (4 if one.clip == "dog-2" else 6)
+        # 0.2 s are 3.12 frames, 0.13 s 2.03: 3 and 2
+        assert one.frames == (2 if one.clip == "dog-2" else 3)
         with wave.open(str(tmp_path / one.file)) as file:
             assert file.getframerate() == 48_000
             # 1,024 samples a frame at 15,974.4 Hz, times 625 / 208, rounded up
@@ -64,7 +64,7 @@ def test_the_record_says_how_a_sound_was_made(
     path = tmp_path / one.file
     document = json.loads(path.with_suffix(".json").read_text())
     assert document["study"] == "dogs"
-    assert document["samples"] == 6144  # 6 frames of 1,024
+    assert document["samples"] == 3072  # 3 frames of 1,024
     assert document["sha256"] == file_sha256(path)
     assert document["device"] == "cpu"
     assert document["quality"]["silence"] == 0

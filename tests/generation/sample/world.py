@@ -21,7 +21,7 @@ from generation.nets import Method, NetConfig, SampleRNN
 from generation.sample import Sampling
 from tests.generation.makers import video
 
-SECONDS = {"dog-1": 0.4, "dog-2": 0.25, "dog-3": 0.4}
+SECONDS = {"dog-1": 0.2, "dog-2": 0.13, "dog-3": 0.2}
 
 
 def tiny_checkpoint(
