@@ -1,4 +1,4 @@
-"""A checkpoint's net scores like the net itself, and learnt nothing costs 8 bits."""
+"""A checkpoint's net scores like the net itself."""
 
 import math
 
@@ -17,14 +17,13 @@ from generation.checkpoint import (
 from generation.experiments.losses import loss_rows
 from generation.experiments.scoring import CheckpointScorer, HeardClip
 from generation.nets import Method, SampleRNN, preset
-from generation.quantize import GainPolicy
 
 
 def checkpoint(method: Method) -> Checkpoint:
     net = SampleRNN(preset("ci", method, 6), seed=1)
     scale = FeatureScale("zscore", torch.full((6,), 2.0), torch.full((6,), 3.0))
     data = DataFacts(
-        "demo", ("Dog",), "last128", "0" * 64, GainPolicy(), {"Dog": 1.0}, 1, 1
+        "demo", ("Dog",), "last128", "0" * 64, "peak", {"Dog": 1.0}, 1, 1, is_demo=True
     )
     facts = FeatureFacts("stub-6", "stub", 6, "", is_stub=True)
     return Checkpoint(net.config, weights_of(net), facts, scale, data)
@@ -57,4 +56,4 @@ def test_scores_are_the_nets_own_cross_entropy(method: Method) -> None:
         total += float(functional.cross_entropy(logits[0], levels[0], reduction="sum"))
     assert row.samples == 3 * 1024
     assert row.nats == pytest.approx(total / row.samples, rel=1e-5)
-    assert row.nats == pytest.approx(math.log(256), rel=0.1)
+    assert row.nats > math.log(256)  # random levels cannot be told for less
