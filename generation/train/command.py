@@ -150,7 +150,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         default=default["evaluate_every"],
         metavar="EPOCHS",
     )
-    add("--save-minutes", type=float, default=10.0)
+    add("--save-minutes", type=float, default=5.0, help="between states")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=int, help="CPU threads; torch decides unless given")
     add("--quiet", action="store_true", help="no bar")

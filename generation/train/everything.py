@@ -33,7 +33,7 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
     flow_features: str | None = None,
     world: World = ALONE,
     is_shown: bool = False,
-    save_minutes: float = 10.0,
+    save_minutes: float = 5.0,
     tell: Callable[[str], object] = str,
 ) -> tuple[Outcome, ...]:
     """Train a net for each category (none: all there are) and method.

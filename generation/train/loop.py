@@ -96,7 +96,6 @@ class Run:
         while (reason := self._ended()) is None:
             if self._trainer.position.place == self._steps:
                 self._close_epoch(journal)
-                saved = watch.clock()
                 continue
             is_due = watch.clock() - saved >= watch.seconds
             step = self._trainer.advance((watch.halt.is_wished, is_due))
@@ -129,7 +128,6 @@ class Run:
             self._look(journal)
         trainer.position = after_epoch(trainer.position)
         self._steps = trainer.course.begin(trainer.position.epoch)
-        self._save()
 
     def _look(self, journal: Journal, *, is_last: bool = False) -> None:
         """Measure the test loss; keep the net if none was better."""

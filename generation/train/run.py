@@ -54,16 +54,16 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     *,
     world: World = ALONE,
     is_shown: bool = False,
-    save_minutes: float = 10.0,
+    save_minutes: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Result:
     """Train a net on prepared clips with features, in the folder `out`.
 
-    A run broken off goes on exactly where its last state was written: at the end of
-    each epoch, every `save_minutes` and when asked to stop; one that has ended is not
-    run again. Raises TrainingStoppedError when asked to stop, TrainingError for
-    settings or clips that do not fit (TrainingDivergedError for losses that are no
-    numbers), CheckpointError when files cannot be read or written.
+    A run broken off goes on exactly from where its last state was written: every
+    `save_minutes` and when asked to stop; one that has ended is not run again.
+    Raises TrainingStoppedError when asked to stop, TrainingError for settings or clips
+    that do not fit (TrainingDivergedError for losses that are no numbers),
+    CheckpointError when files cannot be read or written.
     """
     chosen = clips.only(*config.categories)
     if (done := read_result(out, config)) is not None:
