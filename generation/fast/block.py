@@ -121,14 +121,12 @@ class _Product:
     def __init__(self, matrix: Tensor, bias: Tensor, batch: int) -> None:
         self._matrix = matrix.T  # (I, O)
         self._bias = bias.to(matrix.dtype)
-        self._input: Tensor | None = None
-        if bias.dtype != matrix.dtype:
-            self._input = matrix.new_zeros(batch, matrix.shape[1])
+        self._input = matrix.new_zeros(batch, matrix.shape[1])
         self.result = matrix.new_zeros(batch, len(matrix))
 
     def __call__(self, values: Tensor) -> Tensor:
         """Return the result for (B, I)."""
-        if self._input is not None:
+        if values.dtype != self._input.dtype:
             values = self._input.copy_(values)
         return torch.addmm(self._bias, values, self._matrix, out=self.result)
 

@@ -94,7 +94,7 @@ class Driven:
         order = counts.argsort(descending=True, stable=True)
         shown = features.to(folded.device)[order.to(folded.device)]
         counts = counts[order]
-        sight = _Sight(folded, shown)
+        sight = Sight(folded, shown)
         runner = self.start(folded, begin(folded, shown, counts), temperature)
         made = torch.full((batch, frames * size), ZERO, dtype=torch.uint8)
         done, total = 0, int(counts.sum()) * size
@@ -137,7 +137,7 @@ def begin(folded: Folded, features: Tensor, lengths: Tensor) -> State:
     return State(last[0], frame)
 
 
-class _Sight:
+class Sight:
     """What each video frame tells the coarse gates, (n, 3D), their bias included."""
 
     def __init__(self, folded: Folded, features: Tensor) -> None:
@@ -150,6 +150,7 @@ class _Sight:
             self._seen = functional.linear(told, folded.vis, folded.coarse_bias)
 
     def __call__(self, frame: int, active: int, states: Tensor) -> Tensor:
+        """Return it for the first n = `active` clips; states: (n or more, D)."""
         folded = self._folded
         if self._seen is not None:
             return self._seen[:active, frame]

@@ -44,11 +44,12 @@ class Gates:
 class Folded:
     """A folded net: matrices (outputs, inputs), without gradients.
 
-    `dtype` is that of the large matrices, which every step multiplies by; the rest is
-    float32 (float64 if they are). `lift` tells r = fs3/fs2 frame steps what the coarse
-    state is, `told` fs2 samples what the frame state is; `tables` has row 256 i + q for
-    level q as the i-th of k, oldest first; `vis` and `query` are frame's alone (the
-    latter with attention), `encoder` seq's and flow's: a GRU's weights, torch's order.
+    `dtype` is that of the matrices that most work goes into; the rest is float32
+    (float64 if they are), `out` with it: rounding it shows most in the shares. `lift`
+    tells r = fs3/fs2 frame steps what the coarse state is, `told` fs2 samples what the
+    frame state is; `tables` has row 256 i + q for level q as the i-th of k, oldest
+    first; `vis` and `query` are frame's alone (the latter with attention), `encoder`
+    seq's and flow's: a GRU's weights in torch's order.
     """
 
     config: NetConfig
@@ -184,7 +185,7 @@ def _stored(folded: Folded, dtype: torch.dtype) -> Folded:
         elif isinstance(value, tuple):
             changes[field.name] = tuple(kept(each) for each in value)
         elif isinstance(value, Tensor):
-            large = field.name in ("lift", "told", "hidden", "out")
+            large = field.name in ("lift", "told", "hidden")
             changes[field.name] = kept(value, dtype if large else rest)
     return replace(folded, **changes)
 

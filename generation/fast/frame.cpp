@@ -62,13 +62,6 @@ inline half rounded(float x) {  // to the nearest, ties to even
   return static_cast<half>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-// What a row of `count` activations is for the product: itself, or bfloat16.
-inline const float* ready(const float* row, float*, int) { return row; }
-inline const half* ready(const float* row, half* room, int count) {
-  for (int i = 0; i < count; i++) room[i] = rounded(row[i]);
-  return room;
-}
-
 template <int R>
 inline void accumulate(V (&sum)[R][VECTORS], const float* x, long stride,
                        const float* w, int inputs) {
@@ -133,20 +126,20 @@ struct Matrix {  // mirrored in compiled.py
 
   long width() const { return static_cast<long>(panels) * PANEL; }
 
-  // y (B, width) = x (B, inputs) times the matrix, plus the bias
-  void product(int rows, const T* x, float* y, bool positive = false) const {
+  // y (B, width) = x (B, inputs), rows `stride` apart, times the matrix, plus the bias
+  void product(int rows, const T* x, long stride, float* y, bool positive = false) const {
     const int tiles = (rows + ROWS - 1) / ROWS;
     for (int p = 0; p < panels; p++) {
       const T* w = packed + static_cast<long>(p) * inputs * PANEL;
       for (int t = 0; t < tiles; t++) {
         // rows spread evenly: eight are four and four, not six and two
         const int from = rows * t / tiles, count = rows * (t + 1) / tiles - from;
-        const T* in = x + static_cast<long>(from) * inputs;
+        const T* in = x + from * stride;
         float* out = y + from * width() + static_cast<long>(p) * PANEL;
         const float* shift = bias + static_cast<long>(p) * PANEL;
         switch (count) {
 #define CASE(n) \
-  case n: tile<n>(in, inputs, w, shift, inputs, out, width(), positive); break;
+  case n: tile<n>(in, stride, w, shift, inputs, out, width(), positive); break;
           CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
         }
@@ -165,7 +158,8 @@ struct Tier {  // mirrored in compiled.py
 template <class T>
 struct Net {  // mirrored in compiled.py
   Tier<T> coarse, frame;
-  Matrix<T> lift, told, hidden, out;
+  Matrix<T> lift, told, hidden;
+  Matrix<float> out;
   const float* tables;  // (k * 256, D)
   int32_t dim, k;
 };
@@ -183,25 +177,21 @@ struct Clips {
         wide(static_cast<long>(rows) * net.dim), deep(rows * net.hidden.width()),
         logits(rows * net.out.width()), narrow(static_cast<long>(rows) * net.dim) {}
 
-  // (B, D) with rows `apart`, ready for a product
-  const T* input(const float* values, long apart) {
-    const int dim = net.dim;
+  // (B, D) ready for a product: as it is, or in bfloat16
+  const T* input(const float* values) {
     if constexpr (sizeof(T) == sizeof(float)) {
-      if (apart == dim) return values;
-      for (int r = 0; r < rows; r++)
-        std::memcpy(&narrow[static_cast<long>(r) * dim], values + r * apart, 4L * dim);
+      return values;
     } else {
-      for (int r = 0; r < rows; r++)
-        ready(values + r * apart, &narrow[static_cast<long>(r) * dim], dim);
+      for (size_t i = 0; i < narrow.size(); i++) narrow[i] = rounded(values[i]);
+      return narrow.data();
     }
-    return narrow.data();
   }
 
   // a step of torch's GRU cell: `tokens` rows of n levels read, `told` rows of 3D
   void step(const Tier<T>& tier, const uint8_t* tokens, long across, const float* told,
             long apart, float* state) {
     const int dim = net.dim;
-    tier.recurrent.product(rows, input(state, dim), recalled.data());
+    tier.recurrent.product(rows, input(state), dim, recalled.data());
     for (int r = 0; r < rows; r++) {
       const float* old = &recalled[r * tier.recurrent.width()];
       for (int d = 0; d < dim; d += LANES) {
@@ -234,8 +224,8 @@ struct Clips {
         at(sum + d) = value > 0.f ? value : V{};
       }
     }
-    net.hidden.product(rows, input(wide.data(), dim), deep.data(), true);
-    net.out.product(rows, input(deep.data(), net.hidden.width()), logits.data());
+    net.hidden.product(rows, input(wide.data()), dim, deep.data(), true);
+    net.out.product(rows, deep.data(), net.hidden.width(), logits.data());
   }
 };
 
@@ -277,13 +267,13 @@ void run(const Net<T>& net, int rows, int samples, float sharpness, const float*
   for (int t = 0; t < samples; t++) {
     if (t % fs3 == 0) {
       clips.step(net.coarse, tokens + t, across, seen, 3L * dim, coarse);
-      net.lift.product(rows, clips.input(coarse, dim), clips.lifted.data());
+      net.lift.product(rows, clips.input(coarse), dim, clips.lifted.data());
     }
     if (t % fs2 == 0) {
       const float* told = &clips.lifted[t % fs3 / fs2 * 3L * dim];
       clips.step(net.frame, tokens + fs3 + t - fs2, across, told, net.lift.width(),
                  frame);
-      net.told.product(rows, clips.input(frame, dim), clips.below.data());
+      net.told.product(rows, clips.input(frame), dim, clips.below.data());
     }
     clips.predict(tokens + fs3 + t - net.k, across, t % fs2);
     for (int r = 0; r < rows; r++)

@@ -1,0 +1,79 @@
+"""The engine for a machine, and where the C++ one comes from."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from generation.fast import ENGINES, BuildError, choose_engine
+from generation.fast.build import compiler, library
+from generation.fast.compiled import missing
+from tests.generation.fast.small import engine_of
+
+CPU = torch.device("cpu")
+
+
+def test_a_processor_gets_the_compiled_engine_where_it_can_be_compiled() -> None:
+    expected = "eager" if missing() else "compiled"
+    assert choose_engine(CPU).name == expected
+    assert choose_engine("cpu", torch.bfloat16, dim=1024).name == expected
+
+
+def test_what_the_compiled_engine_cannot_do_plain_torch_does() -> None:
+    assert choose_engine(CPU, torch.float64).name == "eager"
+    assert choose_engine(CPU, dim=12).name == "eager"
+
+
+def test_an_engine_may_be_asked_for_by_name() -> None:
+    assert choose_engine(CPU, name="eager") is ENGINES["eager"]
+
+
+def test_a_refusal_says_why() -> None:
+    with pytest.raises(ValueError, match="auto, compiled, eager, graphs"):
+        choose_engine(CPU, name="fused")
+    with pytest.raises(ValueError, match="'graphs' cannot run: CUDA graphs need a"):
+        choose_engine(CPU, name="graphs")
+    with pytest.raises(ValueError, match=r"'compiled' cannot run: .*float64"):
+        choose_engine(CPU, torch.float64, "compiled")
+    with pytest.raises(ValueError, match=r"'compiled' cannot run: .*16, not 12"):
+        choose_engine(CPU, name="compiled", dim=12)
+    with pytest.raises(ValueError, match=r"not torch\.float16"):
+        choose_engine(CPU, torch.float16)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="torch finds no"):
+        choose_engine("cuda", name="eager")
+
+
+def test_without_a_compiler_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    with pytest.raises(BuildError, match=r"no C\+\+ compiler found \(no-such-compiler"):
+        compiler()
+
+
+def test_a_library_is_compiled_once_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    engine_of("compiled")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    build = library.__wrapped__
+    first = build()
+    assert first.is_relative_to(tmp_path)
+    made = first.stat().st_mtime_ns
+    assert build() == first
+    assert first.stat().st_mtime_ns == made
+    assert [path.name for path in first.parent.iterdir()] == [first.name]
+
+
+def test_a_compiler_that_fails_is_quoted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken-c++"
+    broken.write_text("#!/bin/sh\necho 'out of ideas' >&2\nexit 3\n")
+    broken.chmod(0o700)
+    monkeypatch.setenv("CXX", str(broken))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(BuildError, match="stopped with 3: out of ideas"):
+        library.__wrapped__()

@@ -1,0 +1,69 @@
+"""What every engine is given and gives back, whatever computes the samples."""
+
+import pytest
+import torch
+
+from generation.fast import ENGINES, Draws, fold
+from tests.generation.fast.small import CPU_ENGINES, FRAME, clips, engine_of, net_of
+
+
+@pytest.mark.parametrize("name", CPU_ENGINES)
+def test_numbers_may_be_made_where_they_are_needed(name: str) -> None:
+    net = net_of("frame")
+    features, numbers = clips(net, batch=3)
+    folded, lengths = fold(net), torch.tensor([1, 4, 2])
+    draws = Draws(4, [f"clip {row}" for row in range(3)], "x")
+    engine = engine_of(name)
+    held = engine.generate(folded, features, lengths, uniforms=numbers)
+    assert torch.equal(engine.generate(folded, features, lengths, uniforms=draws), held)
+
+
+def test_progress_counts_samples_that_are_wanted() -> None:
+    net = net_of("frame")
+    features, numbers = clips(net, batch=3)
+    told: list[tuple[int, int]] = []
+    ENGINES["eager"].generate(
+        fold(net),
+        features,
+        torch.tensor([1, 4, 2]),
+        uniforms=numbers,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(n * FRAME, 7 * FRAME) for n in (3, 5, 6, 7)]
+
+
+@pytest.mark.parametrize("name", CPU_ENGINES)
+def test_generating_leaves_torch_as_it_was(name: str) -> None:
+    # pitfall 17: no switch that others would find thrown
+    def switches() -> tuple[object, ...]:
+        return (
+            torch.backends.cudnn.enabled,
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.get_num_threads(),
+            torch.get_default_dtype(),
+            torch.initial_seed(),
+            torch.get_rng_state().sum().item(),
+            (torch.tensor(1e-39) * 1).item(),  # 0 where denormals are flushed
+        )
+
+    net = net_of("seq")
+    features, numbers = clips(net, batch=2, frames=1)
+    engine, before = engine_of(name), switches()
+    engine.generate(fold(net), features, uniforms=numbers)
+    assert switches() == before
+
+
+def test_what_cannot_be_generated_is_refused() -> None:
+    net = net_of("seq")
+    features, numbers = clips(net, batch=2, frames=2)
+    folded, engine = fold(net), ENGINES["eager"]
+    with pytest.raises(ValueError, match="above 0, not 0"):
+        engine.generate(folded, features, uniforms=numbers, temperature=0)
+    for wrong in ([1, 3], [0, 1], [1]):
+        with pytest.raises(ValueError, match="from 1 to 2"):
+            engine.generate(folded, features, torch.tensor(wrong), uniforms=numbers)
+    with pytest.raises(ValueError, match="one a sample"):
+        engine.generate(folded, features, uniforms=numbers[:, 1:])
+    with pytest.raises(ValueError, match="nothing to make"):
+        engine.generate(folded, features[:0], uniforms=numbers[:0])
