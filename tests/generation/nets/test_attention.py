@@ -1,9 +1,12 @@
 """Attention looks at places of a picture, and can be asked where it looked."""
 
+import math
+
 import pytest
 import torch
 
 from generation.nets import cross_entropy, naive_logits
+from generation.nets.attention import Attention
 from tests.generation.nets.small import FRAME, clips, gradients, net_of
 
 
@@ -58,3 +61,17 @@ def test_a_net_without_attention_cannot_say_where_it_looked() -> None:
     tokens, features = clips(net)
     with pytest.raises(ValueError, match="no attention"):
         net.look(tokens, features)
+
+
+def test_the_place_most_asked_for_is_seen_most() -> None:
+    # softmax(q . f / sqrt(C)) by hand: C = 4, q = (2, 0, 0, 0), two places
+    attention = Attention(2, 4, normed=False)
+    with torch.no_grad():
+        attention.query.weight.zero_()
+        attention.query.weight[0, 0] = 2
+    places = torch.zeros(1, 4, 1, 2)
+    places[0, 0] = torch.tensor([[3.0, 1.0]])
+    seen, where = attention(torch.tensor([[1.0, 5.0]]), places)
+    share = 1 / (1 + math.exp(-2))  # scores 3 and 1
+    assert where[0, 0].tolist() == pytest.approx([share, 1 - share])
+    assert seen[0].tolist() == pytest.approx([3 * share + (1 - share), 0, 0, 0])
