@@ -93,23 +93,48 @@ def evaluate(
     categories = tuple(dict.fromkeys(row.category for row in real.values()))
     table: list[Row] = []
     for system in (*wanted, REAL):
-        own = of_system(ordered, system)
-        kind = "declared" if system in controls else ""
-        cells, dealt = [], []
-        for category in categories:
-            clips = [c for c in own if c in real and real[c].category == category]
-            pairs = [(heard[c, REAL], heard[c, system]) for c in clips]
-            if pairs and system != REAL:
-                cells.append((_row(category, system, kind, pairs), pairs))
-            shifted = _shifts(pairs, seed=seed, category=category)
-            if shifted:
-                dealt.append(_shuffled(category, system, shifted))
-        table += [cell for cell, _ in cells]
-        table += _closing(system, kind, cells)
-        table += dealt
-        if dealt:
-            table.append(_average(system, SHUFFLED, dealt))
+        pairs = {
+            category: [
+                (heard[clip, REAL], heard[clip, system])
+                for clip in of_system(ordered, system)
+                if clip in real and real[clip].category == category
+            ]
+            for category in categories
+        }
+        if system != REAL:
+            kind = "declared" if system in controls else ""
+            table += _measured(system, kind, pairs)
+        table += _dealt(system, pairs, seed=seed)
     return Evaluation(_in_order(table, categories), _notes(table, categories, real))
+
+
+def _measured(
+    system: str, control: str, pairs: Mapping[str, Sequence[Pair]]
+) -> list[Row]:
+    """A row for each category that has pairs, their average, and all of them."""
+    cells = [_row(name, system, control, own) for name, own in pairs.items() if own]
+    if not cells:
+        return []
+    together = [pair for own in pairs.values() for pair in own]
+    return [
+        *cells,
+        _average(system, control, cells),
+        _row(POOLED, system, control, together),
+    ]
+
+
+def _dealt(system: str, pairs: Mapping[str, Sequence[Pair]], *, seed: int) -> list[Row]:
+    """The same with sounds dealt out within categories, and their average.
+
+    Across categories where none has two clips.
+    """
+    shifts = {name: _shifts(own, seed=seed, name=name) for name, own in pairs.items()}
+    rows = [_shuffled(name, system, found) for name, found in shifts.items() if found]
+    if rows:
+        return [*rows, _average(system, SHUFFLED, rows)]
+    together = [pair for own in pairs.values() for pair in own]
+    across = _shifts(together, seed=seed, name=POOLED)
+    return [_shuffled(POOLED, system, across)] if across else []
 
 
 def _heard(rows: Sequence[ClipRecord]) -> dict[tuple[str, str], Hearing]:
@@ -155,10 +180,10 @@ def _row(category: str, system: str, control: str, pairs: Sequence[Pair]) -> Row
     )
 
 
-def _shifts(pairs: Sequence[Pair], *, seed: int, category: str) -> list[list[Pair]]:
+def _shifts(pairs: Sequence[Pair], *, seed: int, name: str) -> list[list[Pair]]:
     """The same references, each with another clip's candidate, in several ways."""
     count = len(pairs)
-    rng = np.random.default_rng([seed, crc32(category.encode())])
+    rng = np.random.default_rng([seed, crc32(name.encode())])
     order = [pairs[at] for at in rng.permutation(count)]
     steps = rng.permutation(np.arange(1, max(count, 1)))[:SHIFTS].tolist()
     return [
@@ -176,18 +201,6 @@ def _shuffled(category: str, system: str, shifts: Sequence[Sequence[Pair]]) -> R
         for name, value in mean.values.items()
     }
     return replace(mean, category=category, clips=rows[0].clips, values=values)
-
-
-def _closing(
-    system: str, control: str, cells: Sequence[tuple[Row, Sequence[Pair]]]
-) -> list[Row]:
-    if not cells:
-        return []
-    everything = [pair for _, pairs in cells for pair in pairs]
-    return [
-        _average(system, control, [row for row, _ in cells]),
-        _row(POOLED, system, control, everything),
-    ]
 
 
 def _average(system: str, control: str, rows: Sequence[Row]) -> Row:
@@ -229,14 +242,16 @@ def _notes(
         if sum(row.category == category for row in real.values()) < 2
     ]
     if alone:
-        notes.append(f"One clip only, so no shuffled control: {', '.join(alone)}.")
+        every = len(alone) == len(categories) > 1
+        how = "shuffled across categories" if every else "no shuffled control"
+        notes.append(f"One clip only, so {how}: {', '.join(alone)}.")
     short = sorted({f"{r.system} in {r.category}" for r in rows if r.seconds < 1})
     if short:
         notes.append(f"Less than a second compared on average: {', '.join(short)}.")
     fewer = [
         f"{row.system} ({row.clips})"
         for row in rows
-        if row.category == POOLED and row.clips < len(real)
+        if row.category == POOLED and not row.control and row.clips < len(real)
     ]
     if fewer:
         notes.append(f"Not all {len(real)} clips have a sound: {', '.join(fewer)}.")

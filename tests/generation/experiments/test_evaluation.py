@@ -151,6 +151,15 @@ def test_one_clip_has_no_shuffled_twin(rows: list[ClipRecord]) -> None:
     assert row(told, "Dog", "timed").values["mmd"].value is None
 
 
+def test_categories_of_one_clip_are_shuffled_among_each_other(
+    rows: list[ClipRecord],
+) -> None:
+    told = evaluate([r for r in rows if r.clip.endswith("0")], systems=["timed"])
+    dealt = row(told, POOLED, "timed", SHUFFLED)
+    assert dealt.clips == 2
+    assert any("shuffled across categories: Dog, Drum" in note for note in told.notes)
+
+
 def test_demo_and_missing_clips_are_said(rows: list[ClipRecord]) -> None:
     some = [replace(r, note="demo") for r in rows if r.clip.startswith("Dog")]
     told = evaluate(some[:-2], systems=["timed"])
