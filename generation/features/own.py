@@ -8,7 +8,6 @@ downloaded weight is needed. What it computes before telling is the feature.
 import hashlib
 import io
 import os
-import pickle
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generation.features.source import FeatureError, SourceInfo, require_pictures
+from generation.features.weights import UNREADABLE
 
 REACH = 2
 """Frames before and after the one described."""
@@ -179,11 +179,12 @@ def load_own(path: Path, device: str = "cpu") -> tuple[OwnNet, str, bool]:
         ) from error
     try:
         found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-        if found["version"] != VERSION:
-            raise FeatureError(f"{path}: version {found['version']}; train it anew")
+        version = found["version"]
         net = OwnNet(OwnConfig(**found["config"]))
         net.load_state_dict(found["state"])
-    except (RuntimeError, KeyError, TypeError, pickle.UnpicklingError) as error:
+    except UNREADABLE as error:
         raise FeatureError(f"{path}: no encoder in it; train one anew") from error
+    if version != VERSION:
+        raise FeatureError(f"{path}: version {version!r}; train it anew")
     ready = net.to(device).eval().requires_grad_(False)
     return ready, hashlib.sha256(data).hexdigest(), bool(found["is_demo"])

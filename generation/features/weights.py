@@ -19,6 +19,18 @@ from generation.features.source import FeatureError
 WITHOUT = "without weights, `--features own` trains an encoder on your own clips and "
 WITHOUT += "`--features stub` gives features to try the program with"
 
+UNREADABLE = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    pickle.UnpicklingError,
+)
+"""What PyTorch raises of a file that is not one of its own."""
+
 _HEADER_LIMIT = 64 * 2**20
 _TYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
 
@@ -72,7 +84,7 @@ def load_into(net: nn.Module, weights: Weights, *, wanted: str) -> None:
 def _pickled(path: Path) -> dict[str, Tensor]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as e:
+    except UNREADABLE as e:
         told = str(e).splitlines()[0] if str(e) else type(e).__name__
         raise FeatureError(f"{path}: no weights in it ({told})") from e
     if isinstance(found, dict) and isinstance(found.get("state_dict"), dict):
