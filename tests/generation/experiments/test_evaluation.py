@@ -126,18 +126,18 @@ def test_the_average_is_the_mean_of_the_categories(evaluation: Evaluation) -> No
     assert row(evaluation, POOLED, "timed").clips == 2 * CLIPS
 
 
-def test_the_order_of_rows_changes_nothing(
-    rows: list[ClipRecord], evaluation: Evaluation
-) -> None:
-    again = evaluate(rows[::-1], systems=["timed"], controls=["mute"], seed=3)
-    assert as_json(again) == as_json(evaluation)
+def test_the_order_of_rows_changes_nothing(rows: list[ClipRecord]) -> None:
+    some = [r for r in rows if r.clip.startswith("Dog") and r.system != "mute"]
+    one, other = (evaluate(given, seed=3) for given in (some, some[::-1]))
+    assert as_json(one) == as_json(other)
 
 
 def test_known_onsets_take_the_place_of_detected_ones(rows: list[ClipRecord]) -> None:
     def truth(record: ClipRecord) -> list[float] | None:
         return [9.0] if record.clip == "Dog 0" else onsets(int(record.clip[-1]))
 
-    told = evaluate(rows, systems=["timed"], truth=truth)
+    dogs = [record for record in rows if record.category == "Dog"]
+    told = evaluate(dogs, systems=["timed"], truth=truth)
     # 9 s lies past the clip's end, so its four onsets are four too many
     assert row(told, "Dog", "timed").values["onset_recall"].value == 1
     assert row(told, "Dog", "timed").values["onset_precision"].value == 8 / 12
