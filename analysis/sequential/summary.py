@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.sequential.bounds import stagewise_p
-from analysis.tables import percent
 from analysis.votes import counted
+from analysis.votes.rounding import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,10 +102,13 @@ def _look(plan: SequentialPlan, look: Look) -> str:
     name = "z" if plan.kind != "always-valid" else "likelihood ratio"
     needed = "|z| of at least" if name == "z" else "at least"
     verdict = "crossed" if look.crossed else "not crossed"
+    found = f"{name} {look.statistic:.3f}; needed {needed} {look.bound:.3f}: {verdict}."
+    if look.note:
+        found = f"untested, {look.note}."
     return (
         f"Look {look.number}: {counted(look.videos, 'clip')}, "
         f"{counted(look.votes, 'vote')}, difference {_points(look.difference)} pp, "
-        f"{name} {look.statistic:.3f}; needed {needed} {look.bound:.3f}: {verdict}."
+        f"{found}"
     )
 
 

@@ -3,8 +3,8 @@
 from analysis.tables.build import judged_real_table
 from analysis.tables.completeness import Completeness, PlannedItems
 from analysis.tables.record import Cell, JudgedRealTable
-from analysis.tables.rounding import percent
 from analysis.tables.split import SplitTable, split_table
+from analysis.votes.rounding import percent
 
 __all__ = [
     "Cell",

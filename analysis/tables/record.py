@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from analysis.tables.rounding import percent
+from analysis.votes.rounding import percent
 
 if TYPE_CHECKING:
     from analysis.intervals import Interval, Kind
