@@ -7,7 +7,10 @@ import hashlib
 import json
 import os
 import pickle
+import zipfile
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,17 @@ from generation.checkpoint.record import CheckpointError
 
 VERSION = 1
 """Raised when a file's content gets another meaning."""
+
+_UNREADABLE = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    EOFError,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def write_archive(
@@ -48,7 +62,8 @@ def write_archive(
             f"{path}: cannot be written ({error}); what was there before is untouched"
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return digest
 
 
@@ -59,17 +74,10 @@ def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
     damaged, or of a newer program.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = _content(path)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such file") from error
-    except (
-        OSError,
-        RuntimeError,
-        pickle.UnpicklingError,
-        EOFError,
-        ValueError,
-        KeyError,
-    ) as error:
+    except _UNREADABLE as error:
         raise CheckpointError(
             f"{path}: no {kind} of this program, or cut short or damaged"
         ) from error
@@ -83,6 +91,14 @@ def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
             f"one reads {VERSION}: update it"
         )
     return json.loads(content["meta"]), content["tensors"]
+
+
+def _content(path: Path) -> Any:
+    # torch falls back to unpickling what is no archive, and does not look at checksums
+    with zipfile.ZipFile(path) as archive:
+        if (entry := archive.testzip()) is not None:
+            raise ValueError(f"{entry} is not as it was written")
+    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def file_sha256(path: Path) -> str:

@@ -65,7 +65,7 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
                 save_minutes=save_minutes,
             )
             outcomes.append(Outcome(method, category, result))
-        except (ValueError, OSError, RuntimeError) as error:
+        except (ValueError, OSError, EOFError, RuntimeError) as error:
             # a full GPU, a damaged file, a diverged net: the other runs may do well
             tell(f"{category}/{method} failed: {error}")
             outcomes.append(Outcome(method, category, error=str(error)))

@@ -1,0 +1,108 @@
+"""Two processes under torchrun learn what one learns."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import torch
+
+from generation.checkpoint import FeatureScale, load_checkpoint, read_archive
+from generation.nets import Method, SampleRNN, preset
+from generation.train import train
+from generation.train.clips import Loader
+from generation.train.course import ChunkCourse, WindowCourse
+from generation.train.trainer import learn
+from generation.train.world import ALONE, World
+from tests.generation.train.prepared import prepared, quick
+
+ROOT = Path(__file__).parents[3]
+KINDS: tuple[tuple[Method, str], ...] = (("frame", "chunk"), ("flow", "coarse_full"))
+
+
+def gradients(folder: Path, world: World) -> dict[str, torch.Tensor]:
+    """All gradients of a step, in float64, with three clips at work of four lanes."""
+    found = {}
+    clips = prepared(folder / f"data{world.rank}{world.size}")
+    for method, bptt in KINDS:
+        config = quick(method, bptt=bptt, batch=4)
+        net = SampleRNN(preset("ci", method, 6), seed=4).double()
+        load = Loader(clips, FeatureScale(), lead=16)
+        kind = ChunkCourse if bptt == "chunk" else WindowCourse
+        course = kind(clips.train, config, load, world)
+        course.begin(0)
+        learn(net, course.share(net, 0), world)
+        course.close()
+        for name, parameter in net.named_parameters():
+            assert parameter.grad is not None, name
+            found[f"{method}.{name}"] = parameter.grad
+    return found
+
+
+@pytest.mark.slow
+def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> None:
+    script = tmp_path / "together.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import sys, torch
+            from pathlib import Path
+            from generation.dataset.clipset import load_clips
+            from generation.train import joined, train
+            from tests.generation.train.prepared import SOURCE, quick
+            from tests.generation.train.test_together import KINDS, gradients
+            torch.set_num_threads(1)
+            folder = Path(sys.argv[1])
+            with joined("cpu") as world:
+                assert world.size == 2
+                found = gradients(folder, world)
+                if world.is_first:
+                    torch.save(found, folder / "gradients")
+                clips = load_clips(folder / "data", features=SOURCE.identity)
+                for method, bptt in KINDS:
+                    config = quick(method, bptt=bptt, steps=3, epochs=9)
+                    result = train(clips, config, folder / "two" / method, world=world)
+                    assert result.steps == 3
+            """
+        )
+    )
+    clips = prepared(tmp_path / "data")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *("--nproc-per-node=2", str(script), str(tmp_path)),
+        ],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    there = torch.load(tmp_path / "gradients", weights_only=True)
+    alone = gradients(tmp_path, ALONE)
+    assert there.keys() == alone.keys()
+    for name, gradient in alone.items():
+        scale = max(gradient.abs().max().item(), 1e-12)
+        assert (there[name] - gradient).abs().max() / scale < 1e-12, name
+    for method, bptt in KINDS:
+        config = quick(method, bptt=bptt, steps=3, epochs=9)
+        one = train(clips, config, tmp_path / "one" / method)
+        two = load_checkpoint(tmp_path / "two" / method / "best.net")
+        assert two.losses.test_nats == pytest.approx(one.test_nats, rel=1e-5)
+        # going on alone from what two left: their lanes' states were brought together
+        states = [
+            read_archive(tmp_path / kind / method / "last.state", "training state")[1]
+            for kind in ("one", "two")
+        ]
+        assert states[0].keys() == states[1].keys()
+        for name in (key for key in states[0] if key.startswith("carried")):
+            assert torch.allclose(states[0][name], states[1][name], atol=1e-4)
+
+
+def test_lanes_and_clips_are_shared_without_rest() -> None:
+    for size in (1, 2, 3, 8):
+        for count in (0, 1, 5, 128):
+            shares = [World(rank=r, size=size).share_of(count) for r in range(size)]
+            assert [i for share in shares for i in share] == list(range(count))
