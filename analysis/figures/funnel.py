@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,12 +40,20 @@ FAR = 3.09
 # places along the axis at which the funnel is computed, at most
 MOST_PLACES = 120
 
+_HASHED = re.compile("[0-9a-f]{32}")
+
 Bounds = tuple[list[int], list[float], list[float]]
 Box = tuple[float, float, float, float]
 
 
 def short_name(worker: str, *, salt: str = "") -> str:
-    """Return six hex digits that stand for a rater (HMAC-SHA256 under a salt)."""
+    """Return six hex digits that stand for a rater.
+
+    The first ones of a name that is a hash already, as the tables print it; of any
+    other its HMAC-SHA256 under a salt.
+    """
+    if _HASHED.fullmatch(worker):
+        return worker[:6]
     digest = hmac.new(salt.encode(), worker.encode("utf-8", "replace"), hashlib.sha256)
     return digest.hexdigest()[:6]
 

@@ -117,11 +117,11 @@ def _title(patterns: Sequence[Pattern]) -> str:
         for pattern in patterns
         if len(pattern.counts) == most
     ]
-    voters = "Every rater judges" if most > 2 else "The one rater judges"
+    are = "items are real to all their raters" if most > 2 else "items are judged real"
     high, low = max(shares, key=lambda s: s[0]), min(shares, key=lambda s: s[0])
-    words = f"{voters} {percent(high[0], digits=0)}% of {brief(high[1])}'s items real"
+    words = f"{percent(high[0], digits=0)}% of {brief(high[1])}'s {are}"
     if len(shares) == 1:
         return words
     if high[0] == low[0]:
-        return f"{voters} {percent(high[0], digits=0)}% of every system's items real"
-    return f"{words}, and {percent(low[0], digits=0)}% of {brief(low[1])}'s"
+        return f"{percent(high[0], digits=0)}% of every system's {are}"
+    return f"{words}, {percent(low[0], digits=0)}% of {brief(low[1])}'s"

@@ -121,6 +121,8 @@ def few_clusters(raters: int, clips: int, categories: int) -> str:
     if min(raters, clips - (categories - 1)) >= FEW:
         return ""
     found = f"{counted(raters, 'rater')}, {counted(clips, 'clip')}"
+    if min(raters, clips) >= FEW:
+        found += f" in {categories:,} categories"
     return f"few clusters ({found}): no clustered error"
 
 

@@ -30,7 +30,10 @@ class Grid:
         if column < self.numeric:
             return False
         last = column == len(self.head) - 1
-        return not last or any(row[column][:1].isdigit() for row in self.rows)
+        signs = "+<>\N{MINUS SIGN}"
+        return not last or any(
+            row[column].lstrip(signs)[:1].isdigit() for row in self.rows
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,9 @@ def looks_section(report: StudyReport) -> Section:
                 f"{look.videos:,}",
                 f"{look.votes:,}",
                 points(look.difference),
-                figure(look.statistic),
+                figure(None if look.note else look.statistic),
                 figure(look.bound),
-                "crossed" if look.crossed else "",
+                "untested" if look.note else "crossed" if look.crossed else "",
             )
             for look in report.record.looks
         ),

@@ -11,7 +11,8 @@ padding:0 1.25rem}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem;padding-top:1rem;
 border-top:1px solid var(--line)}
-p{max-width:46rem;margin:.5rem 0}
+p{max-width:46rem;margin:.5rem 0;overflow-wrap:anywhere}
+sup{line-height:0}
 .label{color:var(--warn)}
 .note{color:var(--soft);font-size:.875rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0;
@@ -30,12 +31,14 @@ tbody th{font-weight:400}
 tr.average>*{border-top:1px solid var(--ink)}
 .main .control{border-left:1px solid var(--line)}
 .interval{display:block;color:var(--soft);font-size:.8em}
-.words{max-width:30rem;overflow-wrap:anywhere}
+.words{max-width:30rem;overflow-wrap:break-word}
+td.words:last-child:not(:empty){min-width:12rem}
 td:not(.words){white-space:nowrap}
 thead .words{overflow-wrap:normal}
 tbody tr:hover{background:var(--tint)}
 figure{margin:1.25rem 0;overflow-x:auto}
 figure svg{width:100%;max-width:46rem;height:auto;border-radius:4px}
 @media print{body{max-width:none;margin:0;font-size:10pt}nav{display:none}
-section{break-inside:avoid-page}h2{break-after:avoid}}
+table{font-size:8pt}th,td{padding:.15rem .35rem}
+figure,tr{break-inside:avoid}h2,caption{break-after:avoid}}
 """.strip().replace("\n", "")

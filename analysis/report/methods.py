@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intervals import method_name
 from analysis.report.provenance import LIBRARIES
+from analysis.sequential.summary import NAMES as PLAN_NAMES
 from analysis.votes import counted
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def _who(record: StudyRecord, table: JudgedRealTable) -> str:
         if judged
         else f"{when}{raters} gave {votes}."
     )
+    if "simulated" in facts:
+        text += f" These were no people: {facts['simulated']}."
     planned = record.votes_per_item
     if planned is not None:
         text += (
@@ -230,7 +233,7 @@ def _looked(record: StudyRecord, plan: SequentialPlan) -> str:
         else (counted(taken, "look") if taken else "no look")
     )
     was = "was tested" if taken else "was to be tested"
-    return f"{was} sequentially ({plan.kind}, {told} taken)"
+    return f"{was} sequentially ({PLAN_NAMES[plan.kind]}, {told} taken)"
 
 
 def _software(origin: Mapping[str, str], options: ReportOptions) -> str:
@@ -242,7 +245,8 @@ def _software(origin: Mapping[str, str], options: ReportOptions) -> str:
         text += f", of the study {origin['study seed']}"
     if "spec sha256" in origin:
         text += f"; SHA-256 of the frozen rules {origin['spec sha256']}"
-    return f"{text}; of the votes {origin['votes sha256']}."
+        return f"{text}, of the votes {origin['votes sha256']}."
+    return f"{text}; SHA-256 of the votes {origin['votes sha256']}."
 
 
 def _lacking(record: StudyRecord) -> list[str]:

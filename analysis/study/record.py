@@ -51,7 +51,8 @@ class Look:
 
     ``statistic`` is the clustered z (group-sequential) or the mixture's greatest
     likelihood ratio so far (always valid), ``bound`` what it had to reach. ``at`` is
-    ISO 8601.
+    ISO 8601. ``note`` says why nothing was tested where it was not: the statistic is
+    then none, whatever number stands for it.
     """
 
     number: int
@@ -63,6 +64,7 @@ class Look:
     bound: float
     crossed: bool
     votes_sha256: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

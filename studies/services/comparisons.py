@@ -122,7 +122,8 @@ def thin(study: Study) -> str:
     plan = read_comparisons(study).sequential
     if plan is None or not plan.looks:
         return ""
-    clips = Clip.objects.filter(study=study).count() // plan.looks
+    # the first stage is the larger where the parts are not alike
+    clips = -(-Clip.objects.filter(study=study).count() // plan.looks)
     if clips - (study.categories.count() - 1) >= FEW_CLUSTERS:
         return ""
     return (
@@ -227,4 +228,6 @@ def _looks(kind: PlanKind, value: object) -> int:
 
 def _no_system(what: str, name: str, known: Sequence[str]) -> str:
     there = ", ".join(known) or "none"
+    if not name:
+        return f"the {what} is not chosen (there are: {there})"
     return f"the {what} is {name!r}: there is no such system (there are: {there})"

@@ -39,6 +39,7 @@ class LookState:
     stages: int
     next_number: int
     lacking: int
+    is_closed: bool = False
 
     @property
     def text(self) -> str:
@@ -63,10 +64,10 @@ class LookState:
             return "No look was taken yet."
         one, other = self.plan.one, self.plan.other
         if look.crossed:
-            return (
-                f"Decided: {one} and {other} differ, as declared. You may close the "
-                "study; further looks are not taken."
-            )
+            decided = f"Decided: {one} and {other} differ, as declared."
+            if self.is_closed:
+                return decided
+            return f"{decided} You may close the study; further looks are not taken."
         if look.number >= self.stages:
             return f"It was the last look: {one} and {other} were not told apart."
         return "Not decided: go on. Nothing else is to be tested before the end."
@@ -93,6 +94,7 @@ def look_state(study: Study) -> LookState | None:
         stages=max(wanted),
         next_number=stage,
         lacking=missing[stage] if stage else 0,
+        is_closed=study.state == Study.State.CLOSED,
     )
 
 

@@ -13,7 +13,7 @@ from studies.selectors.frames import scored_votes
 from studies.selectors.spending import spending
 from studies.services.comparisons import read_comparisons
 from studies.services.declared import declared, label, rules_text
-from studies.services.design import render_spec
+from studies.services.design import render_spec, session_size
 from studies.services.designs import get_design
 from studies.services.instructions import instructions_sha256
 
@@ -54,7 +54,8 @@ def study_record(study: Study) -> StudyRecord:
         max_votes_per_rater=None if imported else study.max_votes_per_rater,
         comparisons=read_comparisons(study),
         looks=looks_of(study),
-        flow=flow(study),
+        # nor were there sessions: an import makes one for each rater
+        flow=None if imported else flow(study),
         declared=declared(study),
         methods={} if imported else dict(_methods(study)),
         interim=study.state != Study.State.CLOSED,
@@ -84,6 +85,7 @@ def looks_of(study: Study) -> tuple[Look, ...]:
             bound=row.bound,
             crossed=row.crossed,
             votes_sha256=row.votes_sha256,
+            note=row.note,
         )
         for row in study.looks.all()
     )
@@ -96,8 +98,10 @@ def _methods(study: Study) -> Iterator[tuple[str, str]]:
     yield "question", get_design(study.design).questions[0].text
     if words := _instructions(study):
         yield "instructions_sha256", words
+    # fewer than the setting where there are fewer clips
+    yield "items_per_session", str(session_size(study))
     for name in (
-        *("items_per_session", "practice_items", "catch_items"),
+        *("practice_items", "catch_items"),
         *("votes_per_item", "max_votes_per_rater", "seed"),
     ):
         yield name, str(getattr(study, name))
@@ -115,6 +119,8 @@ def _recruiting(study: Study) -> Iterator[tuple[str, str]]:
     if names:
         yield "recruiters", _and(RECRUITERS.get(name, name) for name in names)
         yield "qualifications", "; ".join(QUALIFICATIONS.get(n, n) for n in names)
+    if simulated := declared(study).get("raters"):
+        yield "simulated", simulated
     yield "reward_usd", f"{study.reward_usd:.2f}"
     fees = study.postings.order_by("recruiter", "fee_usd").values_list(
         "recruiter", "fee_usd"

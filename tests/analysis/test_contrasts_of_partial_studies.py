@@ -123,7 +123,10 @@ def test_each_further_category_takes_a_clip_from_those_that_count() -> None:
         for row in cell_rows(category, method, COUNTS[:number])
     ]
     # 10 clips in 2 categories leave 9
-    assert "few clusters (15 raters, 10 clips)" in first(compared(rows)).note
+    assert (
+        "few clusters (15 raters, 10 clips in 2 categories)"
+        in first(compared(rows)).note
+    )
 
 
 def test_votes_all_alike_differ_without_a_clustered_error() -> None:

@@ -53,6 +53,13 @@ def test_no_full_name_of_a_rater_is_drawn() -> None:
     assert short_name("B2") != short_name("B2", salt="x")
 
 
+def test_a_rater_named_by_a_hash_is_found_in_the_tables_by_its_beginning() -> None:
+    hashed = "7488b51dd6d3" + 20 * "0"  # as the site's salted hashes are
+    assert short_name(hashed) == "7488b5"
+    figure = rater_funnel([rater(hashed, 40, 40, "always real"), rater("B2", 40, 20)])
+    assert ">7488b5<" in figure.svg()
+
+
 def test_a_lone_vote_is_within_chance_and_forty_against_all_are_not() -> None:
     crowd = [rater(f"r{n}", 40, 20) for n in range(20)]
     title = rater_funnel([*crowd, rater("one", 1, 1)]).title

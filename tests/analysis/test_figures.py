@@ -158,7 +158,7 @@ def test_patterns_count_items_and_those_left_out() -> None:
         [Pattern("A", (1, 0, 0, 3), 2), Pattern("Real", (0, 0, 0, 4))]
     )
     assert (
-        figure.title == "Every rater judges 100% of Real's items real, and 75% of A's"
+        figure.title == "100% of Real's items are real to all their raters, 75% of A's"
     )
     assert "2 items with another number of votes left out" in figure.description
     assert "A: 3 items (75%) with 3 of 3 votes real" in figure.svg()

@@ -42,14 +42,27 @@ def test_looks_are_told_as_they_were_taken() -> None:
         looks=(Look(1, "", 400, 2400, -0.01, -0.5, 2.289, crossed=False),),
     )
     assert (
-        "Seq against Flow was to be tested sequentially (pocock, none of 3 looks "
-        "taken), as declared"
+        "Seq against Flow was to be tested sequentially (Pocock bounds, none of 3 "
+        "looks taken), as declared"
     ) in paragraph(declared)
-    words = "Seq against Flow was tested sequentially (pocock, 1 of 3 looks taken)"
+    words = (
+        "Seq against Flow was tested sequentially (Pocock bounds, 1 of 3 looks taken)"
+    )
     assert words in paragraph(looked)
     running = paragraph(replace(looked, interim=True))
     assert words in running
     assert "Apart from the declared looks no comparison was tested" in running
+
+
+def test_votes_of_no_people_are_not_told_as_peoples() -> None:
+    facts = {"simulated": "5 of 5 sessions by simulated raters"}
+    said = paragraph(replace(CLOSED, methods=facts))
+    assert "These were no people: 5 of 5 sessions by simulated raters." in said
+    assert "no people" not in paragraph(CLOSED)
+
+
+def test_every_hash_says_what_it_is_of() -> None:
+    assert "; SHA-256 of the votes " in paragraph(CLOSED)
 
 
 @pytest.mark.parametrize("exclusions", ["both", "on"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.sequential import group_bounds, sequential_summary, stagewise_p
@@ -44,6 +46,13 @@ def test_an_early_stop_names_the_adjusted_p_and_its_interval() -> None:
     # 4 pp less and plus 2.45443 times 4 / 2.6 pp
     assert "+0.22 to +7.78 pp" in said
     assert "tends to be too large" in said
+
+
+def test_a_look_that_tested_nothing_has_no_z() -> None:
+    few = replace(look(1, 0.0), note="few clusters (9 raters, 4 clips)")
+    said = sequential_summary(PLAN, [few])
+    assert "+4.00 pp, untested, few clusters (9 raters, 4 clips)." in said
+    assert "z 0" not in said
 
 
 def test_a_negative_difference_favours_the_other_method() -> None:

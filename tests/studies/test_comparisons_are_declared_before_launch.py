@@ -75,7 +75,7 @@ def test_what_is_written_is_read_back_alike() -> None:
             "no sequential plan",
         ),
         ({"sequential": {**THREE_LOOKS, "one": "flaw"}}, "first system is 'flaw'"),
-        ({"sequential": {**THREE_LOOKS, "other": ""}}, "second system is ''"),
+        ({"sequential": {**THREE_LOOKS, "other": ""}}, "second system is not chosen"),
         ({"sequential": {**THREE_LOOKS, "other": "flow"}}, "'flow' with itself"),
         ({"sequential": {**THREE_LOOKS, "kind": "always-valid"}}, "has no 3 looks"),
         ({"sequential": [3]}, "are [3]"),
@@ -173,6 +173,10 @@ def test_a_launch_warns_where_a_look_could_decide_nothing(
     study = change_settings(built_study(), {"comparisons": WHOLE})
     told = "the first of 3 looks is at 2 clips: too few for a clustered error"
     assert any(told in text for text in plan(study, "mturk").warnings)
+    # 32 are dealt as 11, 11 and 10: the first look is at the most
+    uneven = World(slug="uneven", categories=2, clips_per_category=16)
+    study = change_settings(built_study(uneven), {"comparisons": WHOLE})
+    assert not any("looks" in text for text in plan(study, "mturk").warnings)
     large = World(slug="large", categories=3, clips_per_category=13)
     study = change_settings(built_study(large), {"comparisons": WHOLE})
     assert not any("looks" in text for text in plan(study, "mturk").warnings)

@@ -28,7 +28,8 @@ def test_a_live_study_tells_all_that_its_methods_paragraph_needs() -> None:
         "0.20",
         "$0.04 to mturk, for each session",
     )
-    assert facts["items_per_session"] == "10"
+    # ten are asked for; a rater meets 5 of the 6 clips, the other is for practice
+    assert facts["items_per_session"] == "5"
     assert facts["seed"] == "7"
     assert "catch items right" in facts["exclusion_rules"]
     assert len(facts["instructions_sha256"]) == len(facts["spec_sha256"]) == 64
@@ -70,10 +71,8 @@ def test_an_import_tells_what_is_known(tmp_path: Path) -> None:
     record = study_record(made.study)
     assert (record.items, record.votes_per_item, record.methods) == (None, None, {})
     assert record.declared == {"source": "imported votes"}
-    assert record.flow is not None
-    # two workers of four votes each in the file
-    assert (record.flow.begun, record.flow.paid, record.flow.raters) == (2, None, 2)
-    assert (record.flow.votes_submitted, record.flow.votes_used) == (8, 8)
+    # nobody knows in how many sessions they were given
+    assert record.flow is None
     assert record.method_names == ("Frame", "Seq", "real")
     assert not record.interim
 
