@@ -12,6 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalsite.settings")
 broker.install()
 app = Celery("evalsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# what loads the nets: a worker of its own, `--queues gpu --pool solo`
+app.conf.task_routes = {
+    f"studies.tasks.{name}": {"queue": "gpu"}
+    for name in ("generate_sounds", "generate_bucket", "store_sounds")
+}
 app.autodiscover_tasks()
 
 

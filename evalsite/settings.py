@@ -174,6 +174,7 @@ WHITENOISE_USE_FINDERS = True
 MAX_UPLOAD_MB = env_int("MAX_UPLOAD_MB", 2048, minimum=1)
 # Folders in which a manifest may be pointed to from the admin; empty: anywhere
 INGEST_ROOTS = [Path(folder) for folder in env_list("INGEST_ROOTS")]
+RUNS_ROOT = env_path("RUNS_ROOT", DATA_DIR / "runs")  # of python -m generation train
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

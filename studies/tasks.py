@@ -6,9 +6,17 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from studies.models import Upload
-from studies.services import channels, collect, publish, stimuli, uploads
+from studies.models import Generation, GenerationJob, Upload
+from studies.services import (
+    channels,
+    collect,
+    generate,
+    publish,
+    stimuli,
+    uploads,
+)
 from studies.services.background import told
+from studies.services.generation_jobs import left_behind
 from studies.services.settle import due_studies
 
 
@@ -24,6 +32,30 @@ def read_upload(upload_id: int) -> None:
 def build_study(study_id: int) -> None:
     """Render a study's stimuli."""
     told(stimuli.build, study_id)
+
+
+@shared_task
+def generate_sounds(generation_id: int) -> None:
+    """Cut what was asked of a training run into jobs, and queue them."""
+    for generation in Generation.objects.filter(pk=generation_id):
+        for job in generate.plan(generation, now=timezone.now()):
+            generate_bucket.delay(job)
+
+
+@shared_task
+def generate_bucket(job_id: int) -> None:
+    """Sample one category, method and length; the last one has all of it stored."""
+    for job in GenerationJob.objects.filter(pk=job_id):
+        if generate.sample_job(job, now=timezone.now()):
+            store_sounds.delay(job.generation_id)
+
+
+# where the sounds lie: on the disk of the machine that sampled
+@shared_task
+def store_sounds(generation_id: int) -> None:
+    """Take in what the jobs of a request made."""
+    for generation in Generation.objects.filter(pk=generation_id):
+        generate.store(generation, now=timezone.now())
 
 
 @shared_task
@@ -69,6 +101,14 @@ def take_up_what_was_left() -> None:
     """Go on with the builds and uploads that dead workers left."""
     stimuli.resume_dead_builds()
     uploads.read_left_behind(timezone.now())
+    waiting, jobs, sampled = left_behind(timezone.now())
+    for task, rows in (
+        (generate_sounds, waiting),
+        (generate_bucket, jobs),
+        (store_sounds, sampled),
+    ):
+        for row in rows:
+            task.delay(row)
 
 
 @shared_task

@@ -29,6 +29,7 @@ STATE_VARIANTS = {
 }
 STEPS = (
     ("clips", "Clips", "movie"),
+    ("generate", "Generate", "graphic_eq"),
     ("settings", "Settings", "tune"),
     ("build", "Build", "build"),
     ("preview", "Preview", "visibility"),
@@ -91,6 +92,8 @@ def next_step(study: Study) -> str:
 
 def navigation(study: Study, active: str) -> list[dict[str, Any]]:
     hidden = {"build", "launch", "watch"} if study.is_import else set()
+    if study.is_import or study.state not in Study.UNLAUNCHED:
+        hidden.add("generate")
     return [
         {
             "title": title,
@@ -184,6 +187,7 @@ class StudyPage(StudyView, AdminPage):
             state_label=state_label(self.study),
             content_subtitle=self.study.slug,
             steps=navigation(self.study, self.step),
+            links={step: step_url(self.study, step) for step, _, _ in STEPS},
             step=self.step,
             is_editable=is_editable(self.study),
             may_launch=self.request.user.has_perm("studies.launch_study"),

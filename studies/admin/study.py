@@ -21,6 +21,7 @@ from studies.admin.base import (
     step_url,
 )
 from studies.admin.building import BuildPage
+from studies.admin.generating import GeneratePage
 from studies.admin.launching import LaunchPage
 from studies.admin.material import ClipsPage, PreviewPage, SourceView
 from studies.admin.money import MoneyPage
@@ -36,6 +37,7 @@ from studies.services.study_settings import FIELDS, change_settings, is_editable
 
 PAGES = (
     ("clips", ClipsPage),
+    ("generate", GeneratePage),
     ("build", BuildPage),
     ("preview", PreviewPage),
     ("launch", LaunchPage),

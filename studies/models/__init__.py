@@ -2,6 +2,7 @@
 
 from studies.models.catalogue import Category, Clip, Stimulus, System
 from studies.models.channels import Channel
+from studies.models.generation import Generation, GenerationJob
 from studies.models.looks import Look
 from studies.models.money import Payment
 from studies.models.sessions import Assignment, Event, Posting, Trial, Vote
@@ -14,6 +15,8 @@ __all__ = [
     "Channel",
     "Clip",
     "Event",
+    "Generation",
+    "GenerationJob",
     "Item",
     "ItemStimulus",
     "Look",

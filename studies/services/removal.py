@@ -4,6 +4,7 @@ from django.db import transaction
 
 from studies.errors import WrongStateError
 from studies.models import Study
+from studies.services.generation_files import forget
 from studies.services.media import drop, drop_unused_sources
 from studies.services.study_settings import is_editable
 
@@ -18,6 +19,7 @@ def remove(study: Study) -> None:
 
     WrongStateError once it is launched or anybody has judged anything.
     """
+    number = study.pk
     with transaction.atomic():
         row = Study.objects.select_for_update().get(pk=study.pk)
         if not is_removable(row):
@@ -33,5 +35,6 @@ def remove(study: Study) -> None:
         row.stimuli.all().delete()
         row.clips.all().delete()
         row.delete()
+    forget(number)
     drop(rendered)
     drop_unused_sources(handed_in)

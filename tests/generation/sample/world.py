@@ -31,10 +31,14 @@ def tiny_checkpoint(
     categories: Sequence[str] = ("Dog",),
     gain: float = 2.0,
     seed: int = 0,
+    config: NetConfig | None = None,
 ) -> Path:
-    """Write an untrained net of width 8 for stub features; its mouth is kept small."""
-    source = StubFeatures(8).info
-    config = NetConfig(method, dim=8, embedding=8, feature_dim=8)
+    """Write an untrained net, of width 8 unless given, for stub features.
+
+    Its mouth is kept small: levels stay near silence.
+    """
+    config = config or NetConfig(method, dim=8, embedding=8, feature_dim=8)
+    source = StubFeatures(config.feature_dim).info
     net = SampleRNN(config, seed=seed)
     with torch.no_grad():
         # near silence with some noise: what a trained net does, in short

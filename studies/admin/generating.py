@@ -1,0 +1,130 @@
+"""Generate: sounds for the study's clips from a training run, with the work watched."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from studies import tasks
+from studies.admin.base import StudyPage, enqueue, label
+from studies.errors import StudyError
+from studies.models import Generation
+from studies.services.generation_jobs import ask
+from studies.services.runs import run_path, runs_below
+
+STATES = {
+    Generation.State.WAITING: "default",
+    Generation.State.SAMPLING: "info",
+    Generation.State.STORING: "info",
+    Generation.State.DONE: "success",
+    Generation.State.FAILED: "danger",
+}
+
+
+class GenerateForm(forms.Form):
+    """Which run, and what its system is called here."""
+
+    run = forms.ChoiceField(
+        label="Training run",
+        help_text="A folder of several runs sounds every category with its own net.",
+        widget=UnfoldAdminSelectWidget(),
+    )
+    system = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name of the system",
+        help_text="A column of the report. Left empty, systems are named by their "
+        "method: frame, seq, flow.",
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["run"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(name, name) for name in runs_below()]
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether there is anything to choose."""
+        field = self.fields["run"]
+        assert isinstance(field, forms.ChoiceField)
+        return bool(field.choices)
+
+
+class GeneratePage(StudyPage):
+    step = "generate"
+    title = "Generate"
+    template_name = "admin/studies/study/generate.html"
+    fragment = "admin/studies/study/generate_state.html"
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        self.require("studies.change_study")
+        form = GenerateForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        try:
+            generation = ask(
+                self.study,
+                run_path(data["run"]),
+                now=timezone.now(),
+                system=data["system"],
+                by=request.user if request.user.is_authenticated else None,
+            )
+        except StudyError as error:
+            form.add_error(None, str(error))
+            return self.render_to_response(self.get_context_data(form=form))
+        if generation.state == Generation.State.WAITING:
+            enqueue(request, tasks.generate_sounds, generation.pk)
+        else:
+            messages.info(request, "This run is at work for the study already.")
+        return self.back()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = list(
+            self.study.generations.prefetch_related("jobs__category").select_related(
+                "by"
+            )
+        )
+        return super().get_context_data(
+            **{
+                "form": GenerateForm(),
+                "rows": [_row(each) for each in asked],
+                "going_on": any(row.state in Generation.GOING_ON for row in asked),
+                "is_open": self.study.state in self.study.UNLAUNCHED
+                and not self.study.is_import,
+                "has_clips": self.study.clips.exists(),
+                "runs_root": settings.RUNS_ROOT,
+                **kwargs,
+            }
+        )
+
+
+def _name(run: Path) -> str:
+    """What a run is called on the page: below RUNS_ROOT, or by its last two folders."""
+    root = Path(settings.RUNS_ROOT)
+    if run != root and run.is_relative_to(root):
+        return run.relative_to(root).as_posix()
+    return "/".join(run.parts[-2:])
+
+
+def _row(generation: Generation) -> dict[str, Any]:
+    jobs = [job for job in generation.jobs.all() if job.clips]
+    clips = sum(job.clips for job in jobs)
+    done = sum(job.clips * job.percent for job in jobs)
+    state = Generation.State(generation.state)
+    return {
+        "generation": generation,
+        "name": _name(Path(generation.run)),
+        "label": label(generation.get_state_display(), STATES[state]),
+        "jobs": jobs,
+        "clips": clips,
+        "percent": done // clips if clips else 0,
+        "going_on": state in Generation.GOING_ON,
+    }

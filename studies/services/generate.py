@@ -1,0 +1,318 @@
+"""The one bridge to the nets: clips of a study out, sounds of a training run in.
+
+Torch is loaded by `sampler`, which only a worker of the queue `gpu` and
+`manage.py generate --now` call; the web process imports this module without it.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from studies.errors import StudyError, WrongStateError
+from studies.models import Generation, GenerationJob
+from studies.services import generation_files as files
+from studies.services.events import note
+from studies.services.generation_jobs import (
+    DEAD_AFTER,
+    Source,
+    clips_of,
+    cut,
+    undone,
+)
+from studies.services.ingest import IngestResult, ingest
+from studies.services.progress import Progress, Silent
+from studies.services.runs import weights_folder
+
+if TYPE_CHECKING:
+    from generation.sample import Sampled, Trained
+
+
+class Sampler(Protocol):
+    """What is asked of the nets: `generation.sample`, or a stand-in of the tests."""
+
+    @property
+    def SampleError(self) -> type[Exception]:  # noqa: N802 - a class by its name
+        """What it raises for what a person can mend."""
+        ...
+
+    def trained_in(self, run: Path, /) -> "Sequence[Trained]":
+        """The checkpoints of a run."""
+        ...
+
+    def sample_clips(  # noqa: PLR0913 - one border, all named
+        self,
+        checkpoint: Path,
+        manifest: Path,
+        out: Path,
+        *,
+        study: str,
+        system: str,
+        seed: int,
+        temperature: float,
+        weights: Path,
+        work: Path,
+        progress: Progress,
+    ) -> "Sampled":
+        """Sound the real clips of a manifest; what is there already is kept."""
+        ...
+
+
+def sampler() -> Sampler:
+    """Load the nets. StudyError where torch is not installed on this machine."""
+    try:
+        from generation import sample
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"this machine cannot sample: {error.name} is not installed; run the "
+            "worker of the queue gpu where it is"
+        ) from error
+    return sample
+
+
+def plan(
+    generation: Generation, *, now: datetime, takes_over: bool = False
+) -> list[int]:
+    """Cut a waiting request into jobs; return the ids of those to do.
+
+    What is wrong ends on the request as its problem, and no job is returned.
+    `takes_over` does not wait until another process is surely dead.
+    """
+    left = Q(state=Generation.State.SAMPLING, touched_at__lt=_silent(now, takes_over))
+    claimed = Generation.objects.filter(
+        Q(state=Generation.State.WAITING) | left, pk=generation.pk
+    ).update(state=Generation.State.SAMPLING, problem="", touched_at=now)
+    if not claimed:
+        return []
+    generation.refresh_from_db()
+    try:
+        todo = cut(generation, _sources(generation), now=now)
+    except StudyError as error:
+        _fail(generation, str(error))
+        return []
+    if not todo and not undone(generation).exists():
+        _end(generation, "Every clip has its sound already.")
+    return todo
+
+
+def sample_job(
+    job: GenerationJob,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    takes_over: bool = False,
+) -> bool:
+    """Sample the clips of one job; return whether all jobs of its request are done.
+
+    Run twice, or killed and run again, it makes the same files once. What is wrong
+    ends on the job and the request. `takes_over` as in `plan`.
+    """
+    left = Q(state=GenerationJob.State.RUNNING, seen_at__lt=_silent(now, takes_over))
+    claimed = GenerationJob.objects.filter(
+        Q(state=GenerationJob.State.PLANNED) | left,
+        pk=job.pk,
+        generation__state=Generation.State.SAMPLING,
+    ).update(state=GenerationJob.State.RUNNING, seen_at=now, done=0, problem="")
+    if not claimed:
+        return False
+    job.refresh_from_db()
+    try:
+        _sample(job, _Recorder(job, progress or Silent()))
+    except StudyError as error:
+        _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
+        _fail(job.generation, f"{job}: {error}")
+        return False
+    except BaseException:
+        # stopped, not killed: another worker may take it up at once
+        _being_done(job).update(state=GenerationJob.State.PLANNED)
+        raise
+    return not undone(job.generation).exists()
+
+
+def store(
+    generation: Generation,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    takes_over: bool = False,
+) -> IngestResult | None:
+    """Take in what all jobs of a request made; None where it is not the time for it.
+
+    A study that is being built is tried again later. Run twice it stores nothing twice.
+    `takes_over` as in `plan`.
+    """
+    left = Q(state=Generation.State.STORING, touched_at__lt=_silent(now, takes_over))
+    claimed = (
+        Generation.objects.filter(
+            Q(state=Generation.State.SAMPLING) | left, pk=generation.pk
+        )
+        .exclude(pk__in=undone(generation).values("generation"))
+        .update(state=Generation.State.STORING, touched_at=now)
+    )
+    if not claimed:
+        return None
+    generation.refresh_from_db()
+    study = generation.study
+    try:
+        result = ingest(
+            files.gather(generation), slug=study.slug, progress=progress or Silent()
+        )
+    except WrongStateError as error:
+        study.refresh_from_db()
+        if study.state == study.State.BUILDING:
+            _storing(generation).update(state=Generation.State.SAMPLING)
+        else:
+            _fail(generation, str(error))
+        return None
+    except StudyError as error:
+        _fail(generation, str(error))
+        return None
+    except BaseException:
+        _storing(generation).update(state=Generation.State.SAMPLING)
+        raise
+    flagged = sum(generation.jobs.values_list("flagged", flat=True))
+    told = f"; {flagged} sounds are flagged" if flagged else ""
+    _end(generation, f"{result.stored} sounds stored{told}.")
+    note(study, "generate", f"{result.stored} sounds of {generation.run} stored{told}")
+    files.tidy(generation)
+    return result
+
+
+def run_here(
+    generation: Generation,
+    *,
+    progress: Progress,
+    clock: Callable[[], datetime] = timezone.now,
+) -> Generation:
+    """Do a whole request in this process. StudyError with what went wrong.
+
+    A run of it that was stopped or killed just now is taken over at once.
+    """
+    plan(generation, now=clock(), takes_over=True)
+    for job in undone(generation):
+        sample_job(job, now=clock(), progress=progress, takes_over=True)
+    store(generation, now=clock(), progress=progress, takes_over=True)
+    generation.refresh_from_db()
+    if generation.problem:
+        raise StudyError(generation.problem)
+    if generation.state != Generation.State.DONE:
+        raise StudyError(
+            f"{generation.study.slug}: sampled but not stored, for the study is being "
+            "built; run this again when that is done"
+        )
+    return generation
+
+
+def _silent(now: datetime, takes_over: bool) -> datetime:
+    """Who said nothing since then is taken for dead."""
+    return now + DEAD_AFTER if takes_over else now - DEAD_AFTER
+
+
+def _sources(generation: Generation) -> list[Source]:
+    tool = sampler()
+    try:
+        found = tool.trained_in(Path(generation.run))
+    except tool.SampleError as error:
+        raise StudyError(str(error)) from error
+    return [
+        Source(each.path, each.sha256, each.method, tuple(each.categories))
+        for each in found
+    ]
+
+
+def _sample(job: GenerationJob, recorder: "_Recorder") -> None:
+    reals = clips_of(job)
+    if not reals:
+        _being_done(job).update(state=GenerationJob.State.DONE, clips=0)
+        return
+    tool = sampler()
+    manifest = files.hand_over(job, reals)
+    try:
+        made = tool.sample_clips(
+            Path(job.checkpoint),
+            manifest,
+            files.job_folder(job),
+            study=job.generation.study.slug,
+            system=job.system,
+            seed=job.generation.seed,
+            temperature=job.generation.temperature,
+            weights=weights_folder(),
+            work=files.work_folder(job.generation),
+            progress=recorder,
+        )
+    except tool.SampleError as error:
+        raise StudyError(str(error)) from error
+    if made.checkpoint != job.sha256:
+        raise StudyError(
+            f"{job.checkpoint} was trained further since this was planned: generate "
+            "again"
+        )
+    _being_done(job).update(
+        state=GenerationJob.State.DONE,
+        clips=len(reals),
+        flagged=len(made.flagged),
+        seen_at=timezone.now(),
+    )
+    Generation.objects.filter(pk=job.generation_id).update(touched_at=timezone.now())
+
+
+def _end(generation: Generation, summary: str) -> None:
+    Generation.objects.filter(pk=generation.pk).update(
+        state=Generation.State.DONE, summary=summary, touched_at=timezone.now()
+    )
+
+
+def _fail(generation: Generation, problem: str) -> None:
+    Generation.objects.filter(pk=generation.pk).update(
+        state=Generation.State.FAILED, problem=problem, touched_at=timezone.now()
+    )
+    note(generation.study, "problem", problem.partition("\n")[0])
+
+
+def _storing(generation: Generation) -> "QuerySet[Generation]":
+    return Generation.objects.filter(pk=generation.pk, state=Generation.State.STORING)
+
+
+def _being_done(job: GenerationJob) -> "QuerySet[GenerationJob]":
+    # of two workers, the first one's finding stands
+    return GenerationJob.objects.filter(pk=job.pk, state=GenerationJob.State.RUNNING)
+
+
+class _Recorder:
+    """Write progress to the job's row, at most once a second; pass it on."""
+
+    def __init__(
+        self,
+        job: GenerationJob,
+        beside: Progress,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pk, self._beside, self._clock = job.pk, beside, clock
+        self._label = str(job)
+        self._done = 0
+        self._written = clock()
+
+    def start(self, total: int, label: str) -> None:
+        self._beside.start(total, f"{self._label}: {label}")
+        self._done = 0
+        self._write(total=total)
+
+    def step(self, n: int = 1) -> None:
+        self._beside.step(n)
+        self._done += n
+        if self._clock() - self._written >= 1:
+            self._write()
+
+    def done(self) -> None:
+        self._beside.done()
+        self._write()
+
+    def _write(self, **more: int) -> None:
+        self._written = self._clock()
+        GenerationJob.objects.filter(pk=self._pk).update(
+            done=self._done, seen_at=timezone.now(), **more
+        )

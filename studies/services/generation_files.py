@@ -1,0 +1,136 @@
+"""The files of generations: real clips handed to the sampler, and what it made.
+
+generated/<study>/real/<stimulus>.mp4    links to the study's own files
+generated/<study>/prepared/              what the sampler decoded, and features
+generated/<study>/<generation>/<job>/    clips.csv and the sounds, each with a record
+generated/<study>/<generation>.csv       what is taken in
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+
+from generation.clip import REAL, ClipRecord
+from generation.manifest import read_manifest, write_manifest
+from studies.errors import FaultsError
+from studies.models import Generation, GenerationJob, Stimulus
+from studies.services.media import local_copy
+from studies.services.unpack import remove_folder
+
+
+def folder_of(generation: Generation) -> Path:
+    """Where the files of a generation are."""
+    return _study_folder(generation.study_id) / str(generation.pk)
+
+
+def work_folder(generation: Generation) -> Path:
+    """Where the sampler keeps what it decoded of a study, and its features."""
+    return _study_folder(generation.study_id) / "prepared"
+
+
+def job_folder(job: GenerationJob) -> Path:
+    """Where the sampler writes what it makes for a job."""
+    return folder_of(job.generation) / str(job.pk)
+
+
+def hand_over(job: GenerationJob, reals: Sequence[Stimulus]) -> Path:
+    """List the real clips of a job in a manifest; return its path."""
+    folder = _study_folder(job.generation.study_id) / "real"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = job_folder(job) / "clips.csv"
+    write_manifest([_real(row, folder) for row in reals], path)
+    return path
+
+
+def gather(generation: Generation) -> Path:
+    """List what all jobs made, with the real clips, in one manifest; return its path.
+
+    Raises FaultsError for a job whose own manifest is missing or faulty.
+    """
+    real: dict[str, ClipRecord] = {}
+    made: list[ClipRecord] = []
+    for job in generation.jobs.filter(clips__gt=0):
+        for record in _read(job):
+            if record.is_real:
+                real.setdefault(record.clip, record)
+            else:
+                made.append(record)
+    # where a manifest lies, its files lie below
+    path = _study_folder(generation.study_id) / f"{generation.pk}.csv"
+    rows = [*real.values(), *made]
+    order = {clip: number for number, clip in enumerate(real)}
+    write_manifest(sorted(rows, key=lambda r: (order[r.clip], not r.is_real)), path)
+    return path
+
+
+def tidy(generation: Generation) -> None:
+    """Remove sounds that were taken in, and what was decoded for them.
+
+    The records about the sounds stay, and the features of clips as long as the study.
+    """
+    for path in folder_of(generation).glob("**/*.wav"):
+        path.unlink(missing_ok=True)
+    for folder in folder_of(generation).glob(f"*/{REAL}"):
+        remove_folder(folder)
+    going_on = Generation.objects.filter(
+        study=generation.study_id, state__in=Generation.GOING_ON
+    )
+    if not going_on.exists():
+        remove_folder(_study_folder(generation.study_id) / "real")
+        for name in ("facts", "tokens", "pictures", "sounds"):
+            remove_folder(work_folder(generation) / name)
+
+
+def forget(study: int) -> None:
+    """Remove all files of the generations of a study, by its id."""
+    remove_folder(_study_folder(study))
+
+
+def _study_folder(study: int) -> Path:
+    return Path(settings.DATA_DIR) / "generated" / str(study)
+
+
+def _real(row: Stimulus, folder: Path) -> ClipRecord:
+    target = folder / f"{row.pk}{Path(row.source_name).suffix.lower()[:8]}"
+    if not target.exists():
+        with local_copy(row.source_file) as source:
+            _link(source, target)
+    return ClipRecord(
+        clip=row.clip.key,
+        category=row.clip.category.name,
+        system=REAL,
+        path=target,
+        seed=row.seed,
+        checkpoint=row.checkpoint,
+        note=row.note,
+    )
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file a second name; copy it where that cannot be. Whole or not at all."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        os.link(source, draft)
+    except OSError:
+        shutil.copyfile(source, draft)
+    draft.replace(target)
+    # of two names of one file, a rename removes neither
+    with contextlib.suppress(FileNotFoundError):
+        draft.unlink()
+
+
+def _read(job: GenerationJob) -> Iterable[ClipRecord]:
+    path = job_folder(job) / "manifest.csv"
+    reading = read_manifest(path, allow_outside=True)
+    if reading.faults:
+        raise FaultsError(
+            f"{job}: what was sampled cannot be read",
+            [str(fault) for fault in reading.faults],
+        )
+    return [replace(record, row=0) for record in reading.records]

@@ -1,0 +1,300 @@
+"""What is asked of a training run, cut into jobs; states move by conditional update."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from generation.clip import REAL
+from generation.manifest import same_name
+from studies.errors import StudyError, WrongStateError
+from studies.models import Generation, GenerationJob, Stimulus, Study
+from studies.services.allocate import lock
+
+DEAD_AFTER = timedelta(minutes=10)
+"""A job that told nothing for so long has no worker any more."""
+
+BUCKET_SECONDS = 2
+LONGEST_SECONDS = 10
+_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A checkpoint of a run; no categories means that it sounds any."""
+
+    path: Path
+    sha256: str
+    method: str
+    categories: tuple[str, ...]
+
+
+def ask(  # noqa: PLR0913 - what a person says, all named
+    study: Study,
+    run: Path,
+    *,
+    now: datetime,
+    system: str = "",
+    seed: int | None = None,
+    temperature: float | None = None,
+    by: User | None = None,
+) -> Generation:
+    """Ask a run for the sounds of a study's clips; asked twice, it is one request.
+
+    One that is done or has failed is taken up again: clips may have come since. A new
+    one takes the study's seed and temperature 1 unless told otherwise. Raises
+    StudyError for a study without clips, a launched one, a bad name, and for a known
+    request with another seed or temperature.
+    """
+    _require_open(study)
+    _require_name(system)
+    if temperature is not None and not 0 < temperature < math.inf:
+        raise StudyError(f"temperature {temperature}: give a number above 0")
+    generation, _ = Generation.objects.get_or_create(
+        study=study,
+        run=str(run.expanduser().resolve()),
+        system=system,
+        defaults={
+            "seed": study.seed if seed is None else seed,
+            "temperature": 1.0 if temperature is None else temperature,
+            "by": by,
+            "touched_at": now,
+        },
+    )
+    for what, given, known in (
+        ("seed", seed, generation.seed),
+        ("temperature", temperature, generation.temperature),
+    ):
+        if given not in (None, known):
+            raise StudyError(
+                f"{study.slug} has sounds of this run with {what} {known}: give them "
+                "another --system name"
+            )
+    ended = (Generation.State.DONE, Generation.State.FAILED)
+    stopped = Q(state__in=ended) | Q(touched_at__lt=now - DEAD_AFTER)
+    Generation.objects.filter(stopped, pk=generation.pk).update(
+        state=Generation.State.WAITING, problem="", summary="", touched_at=now
+    )
+    generation.refresh_from_db()
+    return generation
+
+
+@transaction.atomic
+def cut(
+    generation: Generation, sources: Iterable[Source], *, now: datetime
+) -> list[int]:
+    """Write the jobs for the clips that lack a sound; return those to do.
+
+    Raises StudyError where no checkpoint sounds any category of the study, or where
+    the system holds sounds of another checkpoint.
+    """
+    study = lock(generation.study)
+    _require_open(study)
+    given = list(sources)
+    if generation.system and len({source.method for source in given}) > 1:
+        raise StudyError(
+            f"{generation.run} holds several methods: leave --system out, each is "
+            "named by its method"
+        )
+    todo: list[int] = []
+    planned: set[int] = set()
+    reals = list(real_arms(study))
+    for (category, method), source in _chosen(study, given).items():
+        system = generation.system or method
+        lacking = _lacking(study, system, source)
+        for seconds, clips in _buckets(reals, category, lacking).items():
+            job, _ = GenerationJob.objects.update_or_create(
+                generation=generation,
+                category_id=category,
+                method=method,
+                seconds=seconds,
+                defaults={
+                    "system": system,
+                    "checkpoint": str(source.path),
+                    "sha256": source.sha256,
+                    "clips": clips,
+                    "seen_at": now,
+                },
+            )
+            planned.add(job.pk)
+            if _restart(job, now):
+                todo.append(job.pk)
+    # their clips have their sounds, or are gone
+    left = generation.jobs.exclude(pk__in=planned)
+    left.update(state=GenerationJob.State.DONE, clips=0, problem="")
+    return todo
+
+
+def clips_of(job: GenerationJob) -> list[Stimulus]:
+    """Return the real arms of the clips that a job is to sound, in the study's order.
+
+    Those that have their sound from this system already are left out.
+    """
+    study = job.generation.study
+    sounded = set(_arms(study, job.system).values_list("clip_id", flat=True))
+    return [
+        row
+        for row in real_arms(study)
+        if row.clip.category_id == job.category_id
+        and bucket_of(row) == job.seconds
+        and row.clip_id not in sounded
+    ]
+
+
+def real_arms(study: Study) -> "QuerySet[Stimulus]":
+    """Return the real sounds of a study's clips."""
+    return (
+        Stimulus.objects.arms()
+        .filter(study=study, system__is_real=True)
+        .select_related("clip__category")
+        .order_by("clip__order")
+    )
+
+
+def bucket_of(real: Stimulus) -> int:
+    """Return the length bucket of a clip: its seconds, rounded up to 2, 4, ... 10."""
+    facts = real.source_facts
+    lengths = [
+        float(facts[name])
+        for name in ("video_seconds", "audio_seconds")
+        if facts.get(name)
+    ]
+    length = min(lengths, default=float(LONGEST_SECONDS))
+    steps = max(1, math.ceil(length / BUCKET_SECONDS))
+    return min(LONGEST_SECONDS, steps * BUCKET_SECONDS)
+
+
+def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
+    """Return what no worker is at any more: requests, jobs, and what is to be stored.
+
+    Each is told once in ten minutes; to do one twice changes nothing.
+    """
+    stale = now - DEAD_AFTER
+    open_ones = Generation.objects.filter(study__state__in=Study.UNLAUNCHED)
+    waiting = open_ones.filter(state=Generation.State.WAITING, touched_at__lt=stale)
+    jobs = GenerationJob.objects.filter(
+        generation__in=open_ones.filter(state=Generation.State.SAMPLING),
+        state__in=(GenerationJob.State.PLANNED, GenerationJob.State.RUNNING),
+        seen_at__lt=stale,
+    )
+    storing = open_ones.filter(
+        state__in=(Generation.State.SAMPLING, Generation.State.STORING),
+        touched_at__lt=stale,
+    ).exclude(jobs__state__in=_UNDONE)
+    found = _ids(waiting), _ids(jobs), _ids(storing)
+    Generation.objects.filter(pk__in=found[0]).update(touched_at=now)
+    GenerationJob.objects.filter(pk__in=found[1]).update(
+        state=GenerationJob.State.PLANNED, seen_at=now
+    )
+    return found
+
+
+_UNDONE = (
+    GenerationJob.State.PLANNED,
+    GenerationJob.State.RUNNING,
+    GenerationJob.State.FAILED,
+)
+
+
+def undone(generation: Generation) -> "QuerySet[GenerationJob]":
+    """Return the jobs of a generation that are not done."""
+    return generation.jobs.filter(state__in=_UNDONE)
+
+
+def _ids(rows: "QuerySet[Generation] | QuerySet[GenerationJob]") -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
+def _require_open(study: Study) -> None:
+    if study.is_import or study.state not in Study.UNLAUNCHED:
+        what = "holds imported votes" if study.is_import else "is launched"
+        raise WrongStateError(
+            f"{study.slug} {what}: sounds can be added only before the launch"
+        )
+    if not real_arms(study).exists():
+        raise StudyError(f"{study.slug} has no clips yet: run ingest first")
+
+
+def _require_name(system: str) -> None:
+    if same_name(system.strip()) == REAL:
+        raise StudyError(f"--system {system!r}: this name is kept for the clips' own")
+    if system != system.strip() or len(system) > _NAME or not system.isprintable():
+        raise StudyError(f"--system {system[:40]!r}: give a plain name")
+
+
+def _chosen(study: Study, given: list[Source]) -> Mapping[tuple[int, str], Source]:
+    """The checkpoint for every category and method: its own rather than a shared one.
+
+    Raises StudyError where there is none at all, or two would do.
+    """
+    found: dict[tuple[int, str], Source] = {}
+    for category in study.categories.all():
+        by_method: defaultdict[str, list[Source]] = defaultdict(list)
+        for source in given:
+            named = {same_name(name) for name in source.categories}
+            if not named or same_name(category.name) in named:
+                by_method[source.method].append(source)
+        for method, fit in by_method.items():
+            narrowest = min(len(s.categories) or math.inf for s in fit)
+            best = [s for s in fit if (len(s.categories) or math.inf) == narrowest]
+            if len({source.sha256 for source in best}) > 1:
+                names = ", ".join(str(source.path) for source in best)
+                raise StudyError(
+                    f"{category.name}: several {method} checkpoints would do "
+                    f"({names}): name one as --run"
+                )
+            found[category.pk, method] = best[0]
+    if not found:
+        known = sorted({name for source in given for name in source.categories})
+        raise StudyError(
+            f"no checkpoint there sounds a category of {study.slug}: they were trained "
+            f"on {', '.join(known) or 'nothing'}"
+        )
+    return found
+
+
+def _arms(study: Study, system: str) -> "QuerySet[Stimulus]":
+    return Stimulus.objects.arms().filter(study=study, system__name=system)
+
+
+def _lacking(study: Study, system: str, source: Source) -> set[int]:
+    """Clips without a sound of the system. StudyError where it is another's."""
+    arms = _arms(study, system)
+    covered = {same_name(name) for name in source.categories}
+    for row in arms.exclude(checkpoint=source.sha256).select_related("clip__category"):
+        if not covered or same_name(row.clip.category.name) in covered:
+            raise StudyError(
+                f"{study.slug} has a sound of {row.clip.key} by {system} that another "
+                f"checkpoint made ({row.checkpoint[:12] or 'unnamed'}): give these "
+                "another --system name"
+            )
+    sounded = set(arms.values_list("clip_id", flat=True))
+    return set(study.clips.values_list("pk", flat=True)) - sounded
+
+
+def _buckets(
+    reals: Iterable[Stimulus], category: int, lacking: set[int]
+) -> dict[int, int]:
+    """How many clips of a category are to be sounded, by length bucket."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    for row in reals:
+        if row.clip.category_id == category and row.clip_id in lacking:
+            counts[bucket_of(row)] += 1
+    return dict(sorted(counts.items()))
+
+
+def _restart(job: GenerationJob, now: datetime) -> bool:
+    """Put a job back in the queue, unless somebody is at it."""
+    at_work = Q(state=GenerationJob.State.RUNNING, seen_at__gte=now - DEAD_AFTER)
+    changed = (
+        GenerationJob.objects.filter(pk=job.pk)
+        .exclude(at_work)
+        .update(state=GenerationJob.State.PLANNED, problem="", seen_at=now)
+    )
+    return bool(changed)

@@ -1,0 +1,123 @@
+"""The Generate page: runs below RUNS_ROOT, asked for by who may change the study."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from studies.models import Generation, Study
+from studies.services import generate
+from studies.services.runs import runs_below
+from tests.studies.generate.booth import FakeSampler, FakeTrained, real_study
+
+
+@pytest.fixture
+def runs(settings: Any, tmp_path: Path) -> Path:
+    """Two runs of one experiment, and what is no run."""
+    root = tmp_path / "runs"
+    for name in ("paper/frame", "paper/seq", "alone"):
+        (root / name).mkdir(parents=True)
+        (root / name / "best.pt").write_bytes(b"")
+    (root / "empty").mkdir()
+    (root / ".hidden").mkdir()
+    (root / ".hidden" / "best.pt").write_bytes(b"")
+    settings.RUNS_ROOT = root
+    return root
+
+
+@pytest.fixture
+def study(db: None, tmp_path: Path) -> Study:
+    return real_study(tmp_path / "clips")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, runs: Path) -> FakeSampler:
+    sampler = FakeSampler([FakeTrained(runs / "alone" / "best.pt", "a" * 64)])
+    monkeypatch.setattr(generate, "sampler", lambda: sampler)
+    return sampler
+
+
+def page(study: Study) -> str:
+    return reverse("admin:studies_study_generate", args=[study.pk])
+
+
+def test_runs_and_folders_of_several_runs_are_offered(runs: Path) -> None:
+    assert runs_below() == ["alone", "paper", "paper/frame", "paper/seq"]
+
+
+def test_without_runs_the_page_says_where_they_would_lie(
+    study: Study, ada: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.RUNS_ROOT = tmp_path / "nothing"
+    assert b"There is no training run below" in ada.get(page(study)).content
+
+
+def test_asking_a_run_sounds_the_study(
+    study: Study,
+    ada: Client,
+    fake: FakeSampler,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        ada.post(page(study), {"run": "alone", "system": ""})
+    answer = ada.get(page(study)).content.decode()
+    assert "2 sounds stored." in answer
+    generation = Generation.objects.get()
+    assert str(generation.by) == "ada"
+    assert study.stimuli.filter(system__name="frame").count() == 2
+
+
+@pytest.mark.parametrize("run", ["../clips", "/etc", "empty", ".hidden", ""])
+def test_nothing_but_a_listed_run_can_be_asked(
+    run: str, study: Study, ada: Client, fake: FakeSampler
+) -> None:
+    answer = ada.post(page(study), {"run": run, "system": ""})
+    assert answer.status_code == 200
+    assert not Generation.objects.exists()
+
+
+def test_what_is_refused_stands_on_the_page(
+    study: Study, ada: Client, fake: FakeSampler
+) -> None:
+    answer = ada.post(page(study), {"run": "alone", "system": "real"})
+    assert "kept for the clips" in answer.content.decode()
+
+
+def test_looking_is_for_viewers_and_asking_for_those_who_may_change(
+    study: Study, staff: Callable[..., Client], fake: FakeSampler
+) -> None:
+    bob = staff("view_study")
+    seen = bob.get(page(study))
+    assert seen.status_code == 200
+    assert b'name="run"' not in seen.content
+    assert bob.post(page(study), {"run": "alone"}).status_code == 403
+    assert not Generation.objects.exists()
+
+
+def test_a_launched_study_has_no_such_step(
+    study: Study, ada: Client, fake: FakeSampler
+) -> None:
+    Study.objects.update(state=Study.State.LIVE)
+    assert (
+        page(study)
+        not in ada.get(
+            reverse("admin:studies_study_clips", args=[study.pk])
+        ).content.decode()
+    )
+    assert b"no sound can be added any more" in ada.get(page(study)).content
+    ada.post(page(study), {"run": "alone", "system": ""})
+    assert not Generation.objects.exists()
+
+
+def test_the_fragment_renews_itself_only_while_work_goes_on(
+    study: Study, ada: Client, fake: FakeSampler
+) -> None:
+    ada.post(page(study), {"run": "alone", "system": ""})
+    going = ada.get(page(study), headers={"HX-Request": "true"}).content.decode()
+    assert "hx-get" in going
+    Generation.objects.update(state=Generation.State.DONE)
+    ended = ada.get(page(study), headers={"HX-Request": "true"}).content.decode()
+    assert "hx-get" not in ended

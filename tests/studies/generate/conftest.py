@@ -1,0 +1,22 @@
+"""A study with two clips of one second, and the fake in the sampler's place."""
+
+from pathlib import Path
+
+import pytest
+
+from studies.models import Study
+from studies.services import generate
+from tests.studies.generate.booth import FakeSampler, FakeTrained, real_study
+
+
+@pytest.fixture
+def study(db: None, tmp_path: Path) -> Study:
+    return real_study(tmp_path / "clips")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSampler:
+    """A run with one net for any category."""
+    sampler = FakeSampler([FakeTrained(Path("/runs/r/best.pt"), "a" * 64)])
+    monkeypatch.setattr(generate, "sampler", lambda: sampler)
+    return sampler
