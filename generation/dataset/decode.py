@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from generation.dataset.index import ClipFacts, key_of, write_array, write_text
 from generation.dataset.record import Record
-from generation.geometry import frame_time, frames_of, samples_of
+from generation.geometry import (
+    MAX_FRAMES,
+    frame_time,
+    frames_of,
+    samples_of,
+    seconds_of,
+)
 from generation.media.footage import (
     Cut,
     Footage,
@@ -24,8 +30,8 @@ from generation.quantize import GainPolicy, encode, level, remove_dc, resample
 DECODER = 1
 """Raised when the same file would give other arrays."""
 
-TAIL_SECONDS = 1.0
-"""How much more than ten seconds is decoded: coded sound is padded."""
+LONGEST_SECONDS = float(seconds_of(MAX_FRAMES)) + 1.0
+"""How much of a clip is decoded: coded sound is padded beyond ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def decode_clip(job: DecodeJob) -> tuple[ClipFacts, bool]:
         footage = read_footage(
             record.path,
             Path(name),
-            cut=Cut(job.side, record.start, float(frame_time(156)) + TAIL_SECONDS),
+            cut=Cut(job.side, record.start, LONGEST_SECONDS),
             sound=record.sound,
             timeout=job.timeout,
         )

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.dataset.clipset import ClipSet, feature_key
-from generation.dataset.decode import TAIL_SECONDS, frame_times
+from generation.dataset.decode import LONGEST_SECONDS, frame_times
 from generation.dataset.index import PreparedClip, remove_drafts
 from generation.dataset.prepare import Failure
 from generation.features.cache import FeatureCache
 from generation.features.source import FeatureSource
-from generation.geometry import MAX_FRAMES, seconds_of
 from generation.media import MediaError
 from generation.media.footage import Cut, read_pictures
 
@@ -90,8 +89,7 @@ def pictures_for(clips: ClipSet, clip: PreparedClip, side: int) -> NDArray[np.ui
     facts = clip.facts
     if side == clips.index.side:
         return clips.pictures(facts.clip)
-    length = float(seconds_of(MAX_FRAMES)) + TAIL_SECONDS
-    cut = Cut(side, facts.start, length)
+    cut = Cut(side, facts.start, LONGEST_SECONDS)
     return read_pictures(Path(facts.path), cut=cut, at=frame_times(facts.frames))
 
 

@@ -12,8 +12,8 @@ FOLDERS = ("vis-data", "vis-data-256")
 PICTURES = ("_denoised.mp4", "_denoised_thumb.mp4", "_mic.mp4")
 SOUNDS = ("_denoised.wav", "_mic.wav")
 PIECE_SECONDS = float(MAX_FRAMES / FPS)
-VIDEOS, ACTIONS, OFFICIAL = 977, 46_577, (733, 244)
-"""Videos, actions, and videos of the official train and test lists."""
+VIDEOS, ACTIONS = 977, 46_577
+"""Of the published set; the official lists have 733 and 244 videos."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,21 @@ def draft_of(path: Path) -> Path:
 
 
 def remove_drafts(folders: Sequence[Path]) -> None:
-    """Remove what a killed run left half written."""
+    """Remove what killed runs left half written; a living run's is left alone."""
     for folder in folders:
         for draft in folder.glob(".*.part"):
-            draft.unlink(missing_ok=True)
+            writer = draft.name.split(".")[-2]
+            if not (writer.isdigit() and _is_alive(int(writer))):
+                draft.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

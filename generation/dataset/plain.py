@@ -1,6 +1,5 @@
 """Read clips that lie in plain folders or are listed in a manifest."""
 
-import json
 from pathlib import Path
 
 from generation.dataset.record import (
@@ -81,9 +80,3 @@ def read_demo(root: Path) -> Reading:
     if real:
         raise DatasetError(f"{real[0]}: not a demo clip; read it from its manifest")
     return reading("demo", found.records, found.warnings)
-
-
-def demo_onsets(record: Record) -> tuple[float, ...]:
-    """When sounds begin in a demo clip, in seconds; the truth it was rendered from."""
-    facts = json.loads(record.path.with_suffix(".json").read_text(encoding="utf-8"))
-    return tuple(float(onset) for onset in facts["sound_onsets"])

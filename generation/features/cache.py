@@ -84,7 +84,7 @@ class FeatureCache:
         draft.replace(self.folder / f"{key}.npy")
 
     def _draft(self, name: str) -> Path:
-        return self.folder / f".{name}.{os.getpid()}.{threading.get_ident()}.part"
+        return self.folder / f".{name}.{threading.get_ident()}.{os.getpid()}.part"
 
 
 def picture_key(media_sha256: str, *, start: float, frames: int, side: int) -> str:

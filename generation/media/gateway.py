@@ -21,9 +21,13 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-import ffmpeg
-
 from generation.media.errors import MediaError, MediaTimeoutError
+
+try:
+    import ffmpeg
+except ImportError:
+    # A machine that trains on prepared clips decodes nothing and need not have it.
+    ffmpeg = None
 
 MEMORY_LIMIT_BYTES = 6 * 2**30
 """Address space one ffmpeg may take; a 4K picture needs about 1 GiB."""
@@ -73,8 +77,11 @@ def safe_url(path: Path) -> str:
 def source(path: Path, **options: object) -> Stream:
     """An input file; `options` are ffmpeg's input options without the dash.
 
-    Two calls with the same arguments give one input of the command.
+    Two calls with the same arguments give one input of the command. Raises MediaError
+    where ffmpeg-python is not installed.
     """
+    if ffmpeg is None:
+        raise MediaError("ffmpeg-python is not installed: install the requirements")
     return ffmpeg.input(
         safe_url(path),
         protocol_whitelist="file,pipe",

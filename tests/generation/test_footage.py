@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.media import MediaError
+from generation.media import MediaError, gateway
 from generation.media.footage import Cut, nearest, read_footage, read_pictures
 from tests.generation.makers import sound, video
 
@@ -65,6 +65,15 @@ def test_a_picture_without_sound_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_sound_without_picture_is_refused_by_name(tmp_path: Path) -> None:
     path = sound(tmp_path / "heard.wav")
     with pytest.raises(MediaError, match=r"heard.wav: no picture"):
+        read_footage(path, tmp_path, cut=Cut(16))
+
+
+def test_where_ffmpeg_python_is_missing_only_decoding_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = video(tmp_path / "a.mp4")
+    monkeypatch.setattr(gateway, "ffmpeg", None)
+    with pytest.raises(MediaError, match="ffmpeg-python is not installed"):
         read_footage(path, tmp_path, cut=Cut(16))
 
 

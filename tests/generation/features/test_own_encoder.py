@@ -83,7 +83,8 @@ def test_features_are_one_vector_a_frame_and_carry_the_files_hash(
 ) -> None:
     source = open_source("own", SourceOptions(weights=trained))
     features = source.extract(clips.pictures("Dog/0"))
-    assert (features.shape, features.dtype) == ((20, 8), np.float16)
+    assert features.shape == (20, 8)
+    assert features.dtype == np.float16
     assert len(source.info.weights) == 64
     assert not source.info.is_stub
     assert OwnEncoder(trained).is_demo

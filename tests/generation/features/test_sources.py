@@ -28,7 +28,8 @@ def test_the_stub_is_marked_wherever_it_goes() -> None:
 
 def test_the_stub_sees_the_picture_and_follows_from_its_seed() -> None:
     features = StubFeatures(8, seed=1).extract(PICTURES)
-    assert (features.shape, features.dtype) == ((5, 8), np.float16)
+    assert features.shape == (5, 8)
+    assert features.dtype == np.float16
     assert np.array_equal(features, StubFeatures(8, seed=1).extract(PICTURES))
     assert not np.array_equal(features, StubFeatures(8, seed=2).extract(PICTURES))
     assert not np.array_equal(features[1], features[2])

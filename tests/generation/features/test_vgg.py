@@ -94,7 +94,8 @@ def test_fc6_is_taken_after_the_rectifier_unless_told(tmp_path: Path) -> None:
     assert not after.extract(pictures).any()
     before = Vgg19Fc6(weights, pre_relu=True)
     features = before.extract(pictures)
-    assert (features.shape, features.dtype) == ((1, 4096), np.float16)
+    assert features.shape == (1, 4096)
+    assert features.dtype == np.float16
     assert (features == -0.5).all()
     assert before.info.identity != after.info.identity
     assert before.info.weights == after.info.weights
