@@ -104,7 +104,7 @@ def _contents(options: argparse.Namespace) -> Contents:
     read = read_votes_or_batch(options.votes, batch_options(options))
     for note in read.notes:
         sys.stderr.write(f"{note}\n")
-    return Contents(read.votes, None, StudyRecord())
+    return Contents(read.votes, None, StudyRecord(methods=read.facts))
 
 
 if __name__ == "__main__":

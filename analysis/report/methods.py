@@ -154,6 +154,8 @@ def _pay(record: StudyRecord) -> list[str]:
 
 def _exclusions(record: StudyRecord, *, applied: bool) -> list[str]:
     found = []
+    if "source" in record.methods:
+        found.append(f"The votes' file was {record.methods['source']}.")
     if "exclusion_rules" in record.methods:
         rules = record.methods["exclusion_rules"]
         words = "Exclusions followed rules" if applied else "Exclusion rules"

@@ -79,6 +79,12 @@ class ReadVotes:
     votes: pd.DataFrame
     notes: tuple[str, ...] = ()
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """Return the notes as a fact for the methods paragraph, options left out."""
+        said = "; ".join(note.partition(" (--")[0] for note in self.notes)
+        return {"source": said} if said else {}
+
 
 def is_batch(header: Sequence[str]) -> bool:
     """Return whether a header is that of a batch's results."""

@@ -83,7 +83,13 @@ def import_votes(
                 "catch_items": 0,
                 "votes_per_item": int(votes.groupby("item_id").size().mode().iloc[0]),
                 "closed_at": now,
-                "spec": {"import": {"file": file.name, "votes_sha256": digest}},
+                "spec": {
+                    "import": {
+                        "file": file.name,
+                        "votes_sha256": digest,
+                        "facts": read.facts,
+                    }
+                },
             },
         )
         if not created:

@@ -57,7 +57,9 @@ def study_record(study: Study) -> StudyRecord:
         # nor were there sessions: an import makes one for each rater
         flow=None if imported else flow(study),
         declared=declared(study),
-        methods={} if imported else dict(_methods(study)),
+        methods=study.spec.get("import", {}).get("facts", {})
+        if imported
+        else dict(_methods(study)),
         interim=study.state != Study.State.CLOSED,
         seed=study.seed,
     )

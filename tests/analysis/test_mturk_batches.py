@@ -117,6 +117,8 @@ def test_rejected_work_is_left_out_and_counted(tmp_path: Path) -> None:
     read = read_votes_or_batch(path)
     assert [row[1] for row in votes(read)] == ["W0", "W1"]
     assert any("2 rejected assignments left out" in note for note in read.notes)
+    assert "; 2 rejected assignments left out" in read.facts["source"]
+    assert "--keep-rejected" not in read.facts["source"]
     kept = read_votes_or_batch(path, BatchOptions(keep_rejected=True))
     assert len(kept.votes) == 4
     assert not any("rejected" in note for note in kept.notes)

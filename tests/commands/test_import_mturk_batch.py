@@ -37,6 +37,10 @@ def test_a_batch_becomes_a_study_and_says_what_was_left_out(
     said = capsys.readouterr()
     assert "batch: 2 votes stored" in said.out
     assert "1 rejected assignment left out" in said.err
+    call_command("report", "--study", "batch")
+    assert "1 rejected assignment left out." in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_rejected_work_can_be_kept(tmp_path: Path) -> None:
