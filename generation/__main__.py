@@ -1,8 +1,9 @@
-"""`python -m generation`: demo data, baselines, a look at media files."""
+"""`python -m generation`: demo data, training, sampling, experiments, media files."""
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from tqdm import tqdm
@@ -11,10 +12,87 @@ from generation.baselines import BaselineError, add_baselines
 from generation.demoset import render_demoset
 from generation.media import MediaError, inspect, judge
 
+# commands that need torch, loaded when they are asked for: module, options, work, help
+LATER: dict[str, tuple[str, str, str, str]] = {
+    "prepare": (
+        "generation.arguments.preparing",
+        "add_prepare_arguments",
+        "run_prepare",
+        "decode a data set once and extract its features",
+    ),
+    "train": (
+        "generation.train",
+        "add_train_arguments",
+        "run_train",
+        "train one net (several GPUs: torchrun -m generation train ...)",
+    ),
+    "train-all": (
+        "generation.train",
+        "add_train_all_arguments",
+        "run_train_all",
+        "train a net for every category and method",
+    ),
+    "sample": (
+        "generation.sample",
+        "add_sample_arguments",
+        "run_sample",
+        "write a net's sounds for clips, and their manifest",
+    ),
+    "recipe": (
+        "generation.recipe",
+        "add_recipe_arguments",
+        "run_recipe",
+        "demo clips, three trained nets and their candidates, in one go",
+    ),
+    "evaluate": (
+        "generation.arguments.experimenting",
+        "add_evaluate",
+        "run_evaluate",
+        "measure systems against the real sounds",
+    ),
+    "losses": (
+        "generation.arguments.experimenting",
+        "add_losses",
+        "run_losses",
+        "cross-entropies by category and method (Table 1)",
+    ),
+    "likelihood": (
+        "generation.arguments.experimenting",
+        "add_likelihood",
+        "run_likelihood",
+        "retrieve sounds by their likelihood under the video",
+    ),
+    "retrieval": (
+        "generation.arguments.experimenting",
+        "add_retrieval_arguments",
+        "run_retrieval",
+        "the upper bound: sounds retrieved by cochleagram",
+    ),
+    "waveforms": (
+        "generation.arguments.experimenting",
+        "add_waveforms",
+        "run_waveforms",
+        "waveforms under key frames (Figure 3)",
+    ),
+    "export": (
+        "generation.arguments.experimenting",
+        "add_export",
+        "run_export",
+        "folders for metric tools outside",
+    ),
+    "import": (
+        "generation.arguments.experimenting",
+        "add_import",
+        "run_import",
+        "results of metric tools outside",
+    ),
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when all went well, 1 otherwise."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(given[0] if given else "").parse_args(given)
     try:
         return int(options.command(options))
     except (MediaError, BaselineError, ValueError, OSError) as error:
@@ -73,7 +151,8 @@ def _bar(names: Iterator[str], total: int) -> Iterator[str]:
     yield from tqdm(names, total=total, desc="demo clips", unit="clip")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """The parser; of the commands that load torch, only `wanted` has its options."""
     parser = argparse.ArgumentParser(prog="python -m generation", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -103,6 +182,12 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("files", type=Path, nargs="+", metavar="FILE")
     look.add_argument("--role", choices=["real", "generated", "source"], default="real")
     look.set_defaults(command=_inspect)
+    for name, (module, options, work, words) in LATER.items():
+        later = commands.add_parser(name, help=words)
+        if name == wanted:
+            loaded = import_module(module)
+            getattr(loaded, options)(later)
+            later.set_defaults(command=getattr(loaded, work))
     return parser
 
 

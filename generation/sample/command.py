@@ -89,12 +89,12 @@ def run_sample(options: argparse.Namespace) -> int:
         work=options.work,
         weights=tuple(options.weights),
     )
-    done = sample(asked, progress=_Bar())
+    done = sample(asked, progress=Bar())
     sys.stdout.write(f"{report(done)}\n{done.manifest}\n")
     return 1 if options.strict and done.flagged else 0
 
 
-class _Bar:
+class Bar:
     """A bar with the time left on standard error; nothing where that is no terminal."""
 
     def __init__(self) -> None:

@@ -1,0 +1,1 @@
+"""The options of `python -m generation`, command by command."""

@@ -1,0 +1,186 @@
+"""`python -m generation prepare`: from a data set to what nets learn from."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import cast, get_args
+
+from generation.arguments.progress import bar
+from generation.dataset import (
+    LAYOUTS,
+    TEST_CLIPS,
+    ClipSet,
+    DatasetError,
+    Failure,
+    Reading,
+    Split,
+    extract_features,
+    load_clips,
+    make_split,
+    official_split,
+    open_dataset,
+    prepare,
+    read_split,
+    write_statistics,
+)
+from generation.dataset.report import length_statistics
+from generation.dataset.splits import SplitKind
+from generation.dataset.statistics import table_text
+from generation.features import (
+    SOURCES,
+    OwnConfig,
+    SourceOptions,
+    open_source,
+    train_own_encoder,
+)
+from generation.quantize import GainPolicy
+
+ENCODER_STEPS = 600
+
+
+def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to a parser."""
+    add = parser.add_argument
+    add("place", type=Path, help="the data set's folder, or a manifest")
+    add("--layout", choices=tuple(LAYOUTS), required=True)
+    add("--out", type=Path, required=True, help="prepared folder; goes on if begun")
+    add(
+        "--split",
+        choices=get_args(SplitKind),
+        default="group",
+        help="how test clips are chosen: last ids, at random, by recording (so that "
+        "no recording is in both; default), or the data set's own list",
+    )
+    add("--split-file", type=Path, help="a split written before, instead of --split")
+    add("--test", type=int, default=TEST_CLIPS, help="test clips of each category")
+    add("--seed", type=int, default=0)
+    add("--gain", choices=get_args(GainPolicy), default="peak")
+    add("--workers", type=int, help="clips at once (default: one per core)")
+    source = parser.add_argument_group("features")
+    add = source.add_argument
+    add(
+        "--features",
+        choices=SOURCES,
+        action="append",
+        help="several by repeating it; `own` learns an encoder from the training clips "
+        "unless --weights names one",
+    )
+    add("--weights", type=Path, help="of VGG19, or an encoder of your own")
+    add("--flow-weights", type=Path, help="of the temporal net")
+    add("--flow-net", choices=("cnn-m-2048", "vgg16"), default="cnn-m-2048")
+    add("--flow", default="dis", help="dis, farneback, or a folder of flow pictures")
+    add("--flow-fps", type=float, default=15.6, help="of the pictures behind those")
+    add("--from-rgb", action="store_true", help="the temporal net's are of pictures")
+    add("--pre-relu", action="store_true", help="fc6 before its ReLU")
+    add("--encoder-steps", type=int, default=ENCODER_STEPS, help="of `own`")
+    add("--device", default="cpu", help="cpu or cuda")
+
+
+def run_prepare(options: argparse.Namespace) -> int:
+    """Decode a data set's clips, extract features; 1 where a clip failed, else 0."""
+    data = open_dataset(options.layout, options.place)
+    for warning in data.warnings:
+        _warn(warning)
+    split = _split(data, options)
+    for note in split.notes:
+        _warn(note)
+    done = prepare(
+        data,
+        split,
+        options.out,
+        gain=cast("GainPolicy", options.gain),
+        workers=options.workers,
+        progress=_told("clips", "clip"),
+    )
+    clips = load_clips(options.out)
+    stats = length_statistics(clips)
+    write_statistics(stats, options.out / "statistics")
+    sys.stdout.write(f"{table_text(stats)}\n")
+    failures = [*done.failures]
+    for name in dict.fromkeys(options.features or ()):
+        failures += features_of(clips, name, options)
+    for failure in failures:
+        _warn(f"left out: {failure}")
+    sys.stdout.write(
+        f"{options.out}: {len(clips.train)} to train, {len(clips.test)} to "
+    )
+    sys.stdout.write(f"test; split sha256 {split.sha256[:16]}\n")
+    return 1 if failures else 0
+
+
+def features_of(
+    clips: ClipSet, name: str, options: argparse.Namespace
+) -> tuple[Failure, ...]:
+    """Extract one kind of features, learning an encoder first where none is given."""
+    weights = options.weights
+    if name.startswith("own") and weights is None:
+        weights = own_encoder(
+            clips, name, steps=options.encoder_steps, seed=options.seed
+        )
+    source = open_source(
+        name,
+        SourceOptions(
+            weights=weights,
+            flow_weights=options.flow_weights,
+            flow_net=options.flow_net,
+            flow=options.flow,
+            flow_fps=options.flow_fps,
+            from_rgb=options.from_rgb,
+            pre_relu=options.pre_relu,
+            device=options.device,
+            seed=options.seed,
+        ),
+    )
+    found = extract_features(
+        clips, source, workers=options.workers, progress=_told(name, "clip")
+    )
+    if found.is_stub:
+        _warn(f"{name} features are a stub: what comes of them is labelled so")
+    sys.stdout.write(
+        f"features {found.identity}: {found.done} new, {found.kept} kept\n"
+    )
+    return found.failures
+
+
+def own_encoder(clips: ClipSet, name: str, *, steps: int, seed: int) -> Path:
+    """Return the file of an encoder learnt from the training clips, once.
+
+    It lies in the prepared folder; another number of steps or seed learns another.
+    """
+    path = clips.folder / f"{name}-{steps}-{seed}.encoder"
+    if not path.exists():
+        train_own_encoder(
+            clips,
+            path,
+            steps=steps,
+            seed=seed,
+            config=OwnConfig(motion=name == "own"),
+            progress=partial(bar, label=f"encoder {name}", unit="step"),
+        )
+    return path
+
+
+def _split(data: Reading, options: argparse.Namespace) -> Split:
+    if options.split_file is not None:
+        return read_split(options.split_file)
+    if options.split == "official":
+        if data.official is None:
+            message = f"{data.name} ships no list of its test clips: choose another"
+            raise DatasetError(message)
+        return official_split(data.records, data.official)
+    listed = dict(data.test_counts)
+    counts = {
+        category: min(listed.get(category, options.test), options.test)
+        for category in data.counts
+    }
+    return make_split(data.records, options.split, count=counts, seed=options.seed)
+
+
+def _told(label: str, unit: str) -> Callable[[Iterator[str], int], Iterator[str]]:
+    return partial(bar, label=label, unit=unit)
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -1,0 +1,13 @@
+"""A bar on the terminal."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+
+def bar(items: Iterator[T], total: int, *, label: str, unit: str) -> Iterator[T]:
+    """Give the items out while a bar with the time left moves on standard error."""
+    yield from tqdm(items, total=total, desc=label, unit=unit, dynamic_ncols=True)

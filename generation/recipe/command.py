@@ -1,0 +1,49 @@
+"""`python -m generation recipe`: its options."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from generation.nets import PRESETS
+from generation.recipe.steps import Recipe, cook
+from generation.sample.command import Bar
+
+
+def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to a parser."""
+    default = Recipe(out=Path())
+    add = parser.add_argument
+    add("out", type=Path, help="folder to write to; goes on where it was broken off")
+    add("--per-category", type=int, default=default.per_category, metavar="N")
+    add("--test", type=int, default=default.test, metavar="N", help="of them, sampled")
+    add("--preset", choices=tuple(PRESETS), default=default.preset)
+    add("--epochs", type=int, default=default.epochs)
+    add("--encoder-steps", type=int, default=default.encoder_steps)
+    add("--batch", type=int, default=default.batch)
+    add("--seed", type=int, default=default.seed)
+    add("--threads", type=int, help="CPU threads; torch decides unless given")
+
+
+def run_recipe(options: argparse.Namespace) -> int:
+    """Go the whole way; prints the manifest that `manage.py ingest` takes."""
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    recipe = Recipe(
+        out=options.out,
+        per_category=options.per_category,
+        test=options.test,
+        preset=options.preset,
+        epochs=options.epochs,
+        encoder_steps=options.encoder_steps,
+        batch=options.batch,
+        seed=options.seed,
+    )
+    manifest = cook(recipe, progress=Bar(), tell=_say)
+    sys.stdout.write(f"{manifest}\n")
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
