@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from generation.checkpoint import FeatureScale
-from generation.dataset.clipset import ClipSet
+from generation.dataset import ClipSet
 from generation.dataset.loops import looped_features, looped_tokens
-from generation.quantize import ZERO
+from generation.quantize import ZERO, dither_levels
 
 CPU = torch.device("cpu")
 
@@ -49,12 +49,19 @@ class Loader:
         if key not in self._ahead:
             self._ahead[key] = self._pool.submit(self._read, name, frames)
 
-    def take(self, name: str, frames: int) -> Loaded:
-        """Return a clip, looped or cut to so many frames."""
+    def take(self, name: str, frames: int, *, dither: int | None = None) -> Loaded:
+        """Return a clip, looped or cut to so many frames; `dither` seeds one level's.
+
+        The silence in front stays silence.
+        """
         self.ahead(name, frames)
         heard, seen = self._ahead.pop((name, frames)).result()
         tokens = torch.full((self._lead + len(heard),), ZERO, dtype=torch.uint8)
-        tokens[self._lead :] = torch.from_numpy(heard)
+        levels = torch.from_numpy(heard)
+        if dither is not None:
+            rng = torch.Generator().manual_seed(dither)
+            levels = dither_levels(levels.long(), rng).to(torch.uint8)
+        tokens[self._lead :] = levels
         features = torch.from_numpy(seen).to(self._device)
         return Loaded(tokens.to(self._device), self._scale(features))
 
@@ -67,3 +74,17 @@ class Loader:
             looped_tokens(self._clips.tokens(name), frames=frames),
             looped_features(self._clips.features(name), frames=frames),
         )
+
+
+def padded_features(features: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return features (B, m, F), 0 past each clip's end, and the lengths (B,)."""
+    lengths = torch.tensor([len(each) for each in features])
+    return torch.nn.utils.rnn.pad_sequence(features, batch_first=True), lengths
+
+
+def padded_tokens(tokens: list[Tensor]) -> Tensor:
+    """Return levels (B, 16 + N), int64, 128 past each clip's end."""
+    padded = torch.nn.utils.rnn.pad_sequence(
+        tokens, batch_first=True, padding_value=ZERO
+    )
+    return padded.long()  # (B, fs3 + N)

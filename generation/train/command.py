@@ -10,7 +10,7 @@ from typing import get_args
 import torch
 
 from generation.checkpoint import SCALES
-from generation.dataset.clipset import load_clips
+from generation.dataset import load_clips
 from generation.geometry import MAX_FRAMES
 from generation.nets import METHODS, PRESETS
 from generation.train.config import Clipping, TrainConfig, Truncation
@@ -130,6 +130,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         default=default["frames"],
         help=f"loop training clips to so many frames ({MAX_FRAMES}), or native",
     )
+    add("--dither", action="store_true", help="move training sound by a level")
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,

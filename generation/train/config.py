@@ -30,6 +30,7 @@ class TrainConfig:
     others. `batch`: clips at once, of all processes together. `rate`: Adam's.
     `clip`: gradients cut element by element to +-`clip_at`, or scaled down to that
     norm. `frames`: length to which training clips are looped, None for their own.
+    `dither`: training sound moved by a level at random, against drift in clean sound.
     `bf16`: half precision, None for wherever there is CUDA. A run ends after `epochs`,
     `steps` (None: any), or `patience` looks at the test clips in a row, one every
     `evaluate_every` epochs, without a lower loss (None: never). Raises ValueError for
@@ -47,6 +48,7 @@ class TrainConfig:
     clip: Clipping = "value"
     clip_at: float = 1.0
     frames: int | None = MAX_FRAMES
+    dither: bool = False
     bf16: bool | None = None
     seed: int = 0
     epochs: int = 100

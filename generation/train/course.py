@@ -4,6 +4,7 @@ Both courses give the same loss and gradients however many processes take part: 
 takes its own lanes or clips, and divides by the samples of all.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,8 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from generation.dataset.index import PreparedClip
-from generation.dataset.order import epoch_batches, epoch_order
+from generation.dataset import PreparedClip, epoch_batches, epoch_order
 from generation.geometry import SAMPLES_PER_FRAME
 from generation.nets import (
     SampleRNN,
@@ -23,13 +23,12 @@ from generation.nets import (
     draw_windows,
     window_targets,
 )
-from generation.quantize import ZERO
-from generation.train.clips import Loaded, Loader
+from generation.train.clips import Loaded, Loader, padded_features, padded_tokens
 from generation.train.config import TrainConfig
 from generation.train.plan import Place, Plan, plan_epoch
 from generation.train.world import World
 
-_WINDOWS = 4
+_WINDOWS, _DITHER = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class ChunkCourse:
         self._clips = {clip.clip: config.frames or clip.frames for clip in clips}
         self._config, self._load, self._world = config, load, world
         self._mine = world.share_of(config.batch)
-        self._plan = Plan((), 0)
+        self._epoch, self._plan = 0, Plan((), 0)
         self._open: dict[int, tuple[int, Loaded]] = {}
         self._state: State | None = None
 
@@ -94,7 +93,7 @@ class ChunkCourse:
         order = epoch_order(list(self._clips), seed=self._config.seed, epoch=epoch)
         clips = [(name, self._clips[name]) for name in order]
         self._plan = plan_epoch(clips, self._config.batch)
-        self._open, self._state = {}, None
+        self._epoch, self._open, self._state = epoch, {}, None
         return self._plan.steps
 
     def share(self, net: SampleRNN, step: int) -> Share:
@@ -164,7 +163,8 @@ class ChunkCourse:
         number, clip = self._open.get(place.lane, (-1, None))
         if clip is None or number != place.turn:
             turn = self._plan.lanes[place.lane][place.turn]
-            clip = self._load.take(turn.clip, turn.frames)
+            seed = dither_seed(self._config, self._epoch, turn.clip)
+            clip = self._load.take(turn.clip, turn.frames, dither=seed)
             self._open[place.lane] = (place.turn, clip)
         return clip
 
@@ -239,7 +239,16 @@ class WindowCourse:
         if not mine:
             return Share(None, count)
         names = batch[mine.start : mine.stop]
-        loaded = [self._load.take(name, self._clips[name]) for name in names]
+        for name in names:
+            self._load.ahead(name, self._clips[name])
+        loaded = [
+            self._load.take(
+                name,
+                self._clips[name],
+                dither=dither_seed(config, self._epoch, name),
+            )
+            for name in names
+        ]
         for coming in self._batches[step + 1 : step + 2]:
             share = self._world.share_of(len(coming))
             for name in coming[share.start : share.stop]:
@@ -263,20 +272,18 @@ class WindowCourse:
         self._load.close()
 
     def _generator(self, step: int) -> torch.Generator:
-        given = [self._config.seed, self._epoch, step, _WINDOWS]
-        drawn = np.random.SeedSequence(given).generate_state(1, np.uint64)
-        return torch.Generator().manual_seed(int(drawn[0] >> np.uint64(1)))
+        seed = _seed(self._config.seed, self._epoch, step, _WINDOWS)
+        return torch.Generator().manual_seed(seed)
 
 
-def padded_features(features: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return features (B, m, F), 0 past each clip's end, and the lengths (B,)."""
-    lengths = torch.tensor([len(each) for each in features])
-    return torch.nn.utils.rnn.pad_sequence(features, batch_first=True), lengths
+def dither_seed(config: TrainConfig, epoch: int, clip: str) -> int | None:
+    """Return the seed of a clip's dither in an epoch, None where there is none."""
+    if not config.dither:
+        return None
+    named = int.from_bytes(hashlib.sha256(clip.encode()).digest()[:8], "big")
+    return _seed(config.seed, epoch, named, _DITHER)
 
 
-def padded_tokens(tokens: list[Tensor]) -> Tensor:
-    """Return levels (B, 16 + N), int64, 128 past each clip's end."""
-    padded = torch.nn.utils.rnn.pad_sequence(
-        tokens, batch_first=True, padding_value=ZERO
-    )
-    return padded.long()  # (B, fs3 + N)
+def _seed(*given: int) -> int:
+    drawn = np.random.SeedSequence(given).generate_state(1, np.uint64)
+    return int(drawn[0] >> np.uint64(1))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generation.dataset.clipset import load_clips
+from generation.dataset import load_clips
 from generation.nets import METHODS, Method
 from generation.train.config import TrainConfig
 from generation.train.facts import chosen_features

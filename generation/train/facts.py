@@ -8,7 +8,7 @@ from generation.checkpoint import (
     FeatureScale,
     ScaleKind,
 )
-from generation.dataset.clipset import ClipSet, feature_moments
+from generation.dataset import ClipSet, feature_moments
 from generation.nets import Method
 from generation.train.config import TrainingError
 from generation.train.state import Given

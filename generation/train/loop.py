@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 
 from generation.checkpoint import Losses, save_checkpoint
-from generation.dataset.clipset import LEAD, ClipSet
+from generation.dataset import ClipSet
+from generation.dataset.clipset import LEAD
 from generation.nets import SampleRNN, preset
 from generation.train.clips import Loader
 from generation.train.config import TrainConfig
@@ -24,7 +26,7 @@ from generation.train.state import (
     save_state,
     snapshot,
 )
-from generation.train.trainer import Position, Trainer
+from generation.train.trainer import Position, Trainer, TrainingDivergedError
 from generation.train.world import World
 
 
@@ -140,6 +142,10 @@ class Run:
             batch=self._config.batch,
             half=trainer.is_half,
         )
+        if not isfinite(nats):
+            raise TrainingDivergedError(
+                f"step {trainer.position.step}: test loss {nats}: training has diverged"
+            )
         journal.look(nats, trainer.position)
         position = replace(trainer.position, looked_step=trainer.position.step)
         if position.best_test is None or nats < position.best_test:

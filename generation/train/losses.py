@@ -5,12 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-from generation.dataset.index import PreparedClip
-from generation.dataset.order import bucketed_batches
+from generation.dataset import PreparedClip, bucketed_batches
 from generation.geometry import SAMPLES_PER_FRAME
 from generation.nets import SampleRNN, clip_nats
-from generation.train.clips import Loader
-from generation.train.course import padded_features, padded_tokens
+from generation.train.clips import Loader, padded_features, padded_tokens
 from generation.train.world import World
 
 
@@ -39,6 +37,8 @@ def mean_nats(
     try:
         with torch.no_grad(), precision(world.device, half=half):
             for names in batches[world.rank :: world.size]:
+                for name in names:
+                    load.ahead(name, frames[name])
                 loaded = [load.take(name, frames[name]) for name in names]
                 seen, counts = padded_features([clip.features for clip in loaded])
                 tokens = padded_tokens([clip.tokens for clip in loaded])

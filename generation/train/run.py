@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from generation.checkpoint import file_sha256
-from generation.dataset.clipset import ClipSet
+from generation.dataset import ClipSet
 from generation.dataset.index import write_text
 from generation.train.config import TrainConfig, TrainingError, require_same
+from generation.train.facts import features_of
 from generation.train.halting import halting
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
@@ -22,7 +23,8 @@ from generation.train.world import ALONE, World
 class Result:
     """What came of a run: the losses of its best net, in nats a sample.
 
-    `reason` is what ended it: epochs, steps or patience. `sha256` is that of best.net.
+    `reason` is what ended it: epochs, steps or patience. `features` is the identity of
+    those it read, `split` and `sha256` the hashes of the division and of best.net.
     """
 
     method: str
@@ -33,6 +35,8 @@ class Result:
     steps: int
     epochs: int
     reason: str
+    features: str
+    split: str
     sha256: str
     settings: dict[str, Any]
 
@@ -67,6 +71,7 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     """
     chosen = clips.only(*config.categories)
     if (done := read_result(out, config)) is not None:
+        _require_same_clips(done, chosen)
         return done
     out.mkdir(parents=True, exist_ok=True)
     run = Run(chosen, config, out, world)
@@ -108,6 +113,18 @@ def read_result(out: Path, config: TrainConfig) -> Result | None:
     return None if may_go_on[done.reason] else done
 
 
+def _require_same_clips(done: Result, clips: ClipSet) -> None:
+    for what, then, now in (
+        ("features", done.features, features_of(clips).identity),
+        ("split", done.split, clips.index.split_sha256),
+        ("categories", list(done.categories), list(clips.categories)),
+    ):
+        if then != now:
+            raise TrainingError(
+                f"the run was done with {what} {then}, now {now}: use another folder"
+            )
+
+
 def _result(
     clips: ClipSet, config: TrainConfig, out: Path, position: Position, reason: str
 ) -> Result:
@@ -122,6 +139,8 @@ def _result(
         steps=position.step,
         epochs=position.epoch,
         reason=reason,
+        features=features_of(clips).identity,
+        split=clips.index.split_sha256,
         sha256=file_sha256(out / "best.net"),
         settings=config.as_dict(),
     )

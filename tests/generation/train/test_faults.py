@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from generation.train.clips import Loader
 from generation.train.course import ChunkCourse
 from generation.train.trainer import Trainer
 from generation.train.world import ALONE
-from tests.generation.train.prepared import prepared, quick
+from tests.generation.train.prepared import SOURCE, prepared, quick
 from tests.generation.train.test_resuming import same_state
 
 
@@ -132,6 +133,15 @@ def test_senseless_settings_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         TrainConfig(method="frame", **changes)  # type: ignore[arg-type]
+
+
+def test_a_finished_run_is_not_taken_for_one_with_other_features(
+    tmp_path: Path,
+) -> None:
+    train(prepared(tmp_path / "data"), quick(steps=1), tmp_path / "run")
+    other = prepared(tmp_path / "other", source=replace(SOURCE, name="colours"))
+    with pytest.raises(TrainingError, match=r"done with features numbers-.*, now col"):
+        train(other, quick(steps=1), tmp_path / "run")
 
 
 def test_a_category_without_test_clips_is_refused(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_training_stops_when_the_test_loss_no_longer_falls(tmp_path: Path) -> No
 
 
 def test_a_table_gives_nats_and_bits_by_method() -> None:
-    one = Result("frame", ("drum",), 2.6, 2.7, 1, 2, 1, "epochs", "", {})
+    one = Result("frame", ("drum",), 2.6, 2.7, 1, 2, 1, "epochs", "", "", "", {})
     seq = replace(one, method="seq", train_nats=2.5)
     dog = replace(one, categories=("dog",), test_nats=2.9)
     lines = loss_table([one, seq, dog]).splitlines()

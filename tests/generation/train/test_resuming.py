@@ -51,6 +51,7 @@ def test_three_steps_and_three_more_are_six(
     same_state(tmp_path / "straight", tmp_path / "broken")
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_net(tmp_path: Path) -> None:
     clips = prepared(tmp_path / "data")
     script = """
