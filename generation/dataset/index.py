@@ -32,6 +32,7 @@ Part = Literal["train", "test"]
 class ClipFacts:
     """A decoded clip: `frames` is m, `peak` the largest magnitude without its mean.
 
+    `seconds` is the length of the shorter stream, of which 11 s are decoded at most.
     `gain` is what its sound was multiplied by; `media_sha256` hashes the bytes of its
     file and of the file of its sound, the others the arrays. `made_from` is the hash of
     all that the arrays depend on: equal hashes, equal arrays.

@@ -60,6 +60,11 @@ class Preparation:
         """The exit status."""
         return 1 if self.failures else 0
 
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Clips that are digital silence: there is nothing in them to learn from."""
+        return tuple(c.clip for c in self.index.clips if c.facts.peak == 0)
+
 
 def prepare(  # noqa: PLR0913 - the options of one command, all named
     data: Reading,

@@ -6,6 +6,7 @@ from pathlib import Path
 from generation.features.own import OwnEncoder
 from generation.features.source import FeatureError, FeatureSource, Joined
 from generation.features.stub import StubFeatures
+from generation.features.weights import WITHOUT
 
 SOURCES = ("vgg19", "flow", "vgg19+flow", "own", "own-still", "stub")
 
@@ -72,7 +73,7 @@ def _flow(given: SourceOptions) -> FeatureSource:
     except ImportError as error:
         raise FeatureError(
             f"features flow: {error.name} is not installed; install "
-            "opencv-python-headless"
+            f"opencv-python-headless; {WITHOUT}"
         ) from error
     fields: FlowFields = (
         ComputedFlow("dis" if given.flow == "dis" else "farneback")

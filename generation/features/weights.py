@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from generation.features.source import FeatureError
 
-WITHOUT = "without weights, `--features own` trains an encoder on your own clips and "
+WITHOUT = "without it, `--features own` trains an encoder on your own clips and "
 WITHOUT += "`--features stub` gives features to try the program with"
 
 UNREADABLE = (

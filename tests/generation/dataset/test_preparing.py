@@ -136,6 +136,18 @@ def test_one_gain_of_a_category_keeps_loudness_apart(
     assert run(tmp_path / "tree", tmp_path / "out", gain="category").kept == 3
 
 
+def test_digital_silence_is_told_and_stays_at_128(tree: Path, tmp_path: Path) -> None:
+    mute = tmp_path / "tree" / "cat"
+    mute.mkdir(parents=True)
+    for path in (tree / "cat").iterdir():
+        (mute / path.name).write_bytes(path.read_bytes())
+    ffmpeg("-i", tree / "cat" / "one.mp4", "-af", "volume=0", mute / "still.mp4")
+    done = run(tmp_path / "tree", tmp_path / "out")
+    assert done.silent == ("cat/still",)
+    tokens = load_clips(tmp_path / "out").tokens("cat/still")
+    assert (np.asarray(tokens) == 128).all()
+
+
 def die_at_the_first(names: Iterator[str], _: int) -> Iterator[str]:
     for name in names:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -15,13 +15,14 @@ from generation.dataset import (
 )
 from generation.features import StubFeatures
 from generation.quantize import decode
-from tests.analysis.frames import shared
 
 CHOSEN = ("dog_vas02677.mp4", "fireworks_vas03051.mp4", "stream_mdn.mp4")
 
 
-def test_real_clips_come_out_as_long_as_their_shorter_stream(tmp_path: Path) -> None:
-    source = shared("media/clips")
+def test_real_clips_come_out_as_long_as_their_shorter_stream(
+    shared: Path, tmp_path: Path
+) -> None:
+    source = shared / "media" / "clips"
     tree = tmp_path / "tree" / "mixed"
     tree.mkdir(parents=True)
     for name in CHOSEN:
