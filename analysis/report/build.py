@@ -20,7 +20,7 @@ from analysis.report.record import StudyReport
 from analysis.report.table2 import compare_with_paper
 from analysis.study import StudyRecord
 from analysis.tables import JudgedRealTable, judged_real_table, split_table
-from analysis.votes import CodedVotes, VotesError, encode_votes
+from analysis.votes import CodedVotes, encode_votes, used_votes
 from analysis.votes.frame import IDS, code_column
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def study_report(
     options = options or ReportOptions()
     everything = canonical(votes)
     record = _with_names(record or StudyRecord(), everything)
-    counted = _counted(everything)
+    counted = used_votes(everything)
     analysed = everything if options.exclusions == "off" else counted
     table = _table(analysed, record, options)
     both = options.exclusions == "both" and len(everything) > len(counted)
@@ -122,16 +122,6 @@ def _declared(record: StudyRecord) -> list[str]:
     plan = record.comparisons.sequential
     named = [record.comparisons.baseline, *((plan.one, plan.other) if plan else ())]
     return [name for name in named if name]
-
-
-def _counted(votes: pd.DataFrame) -> pd.DataFrame:
-    if "used" not in votes or votes.empty:
-        return votes
-    used = votes["used"].astype(str).str.strip()
-    if strange := sorted(set(used.unique()) - {"0", "1", "True", "False"}):
-        message = f"used is {strange[0]!r}: write 1 (the vote counts) or 0"
-        raise VotesError("votes", [message])
-    return votes[used.isin(("1", "True")).to_numpy()]
 
 
 def _table(

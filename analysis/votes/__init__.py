@@ -5,6 +5,7 @@ from analysis.votes.frame import COLUMNS, VotesError, check_votes
 from analysis.votes.mturk_batch import BatchOptions, ReadVotes, read_votes_or_batch
 from analysis.votes.mturk_columns import parse_columns
 from analysis.votes.reading import read_votes
+from analysis.votes.used import used_votes
 from analysis.votes.words import counted
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "parse_columns",
     "read_votes",
     "read_votes_or_batch",
+    "used_votes",
 ]

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.votes import BatchOptions, ReadVotes, VotesError, read_votes_or_batch
+from analysis.votes import (
+    BatchOptions,
+    ReadVotes,
+    VotesError,
+    counted,
+    read_votes_or_batch,
+    used_votes,
+)
 from studies.errors import FaultsError, StudyError
 
 COLUMNS = ["item_id", "category", "method", "source_video", "worker_id", "vote"]
@@ -25,26 +32,31 @@ MOST_VOTES_OF_A_WORKER = 32_767
 def read_file(file: Path, options: BatchOptions | None = None) -> ReadVotes:
     """Return the six columns of the votes in `file`, in its order, and notes on them.
 
-    The file is a votes CSV or the results of an MTurk batch, read under `options`.
+    Votes whose ``used`` is 0 are left out: no rule here could count them again. The
+    file is a votes CSV or the results of an MTurk batch, read under `options`.
     Raises FaultsError, or StudyError for a single fault, naming file and values.
     """
     try:
         read = read_votes_or_batch(file, options)
+        used = used_votes(read.votes)
     except VotesError as error:
         if error.total == 1:
             raise StudyError(str(error)) from error
         summary, *faults = str(error).splitlines()
         raise FaultsError(summary, [fault.strip() for fault in faults]) from error
-    if read.votes.empty:
+    if used.empty:
         why = "".join(f"; {note}" for note in read.notes[1:])
         raise StudyError(f"{file}: there is no vote below the header{why}")
-    votes = read.votes[COLUMNS]
+    notes = read.notes
+    if left_out := len(read.votes) - len(used):
+        notes += (f"{counted(left_out, 'vote')} with used 0 left out",)
+    votes = used[COLUMNS].reset_index(drop=True)
     faults = [*_too_long(votes), *_in_two_categories(votes)]
     if faults:
         more = len(faults) - SHOWN_FAULTS
         told = faults[:SHOWN_FAULTS] + ([f"and {more} more"] if more > 0 else [])
         raise FaultsError(f"{file}: these votes cannot be stored", told)
-    return ReadVotes(votes, read.notes)
+    return ReadVotes(votes, notes)
 
 
 def _too_long(votes: pd.DataFrame) -> Iterator[str]:

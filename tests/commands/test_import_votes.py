@@ -106,6 +106,19 @@ def test_a_worker_may_meet_a_video_twice_in_a_design_of_others(tmp_path: Path) -
     assert Vote.objects.counted().count() == 2
 
 
+def test_votes_that_the_file_does_not_count_are_left_out_and_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "votes.csv"
+    lines = [f"{row},{int(number > 2)}" for number, row in enumerate(ROWS)]
+    path.write_text("\n".join([f"{HEADER},used", *lines]) + "\n", encoding="utf-8")
+    result = take_in(path)
+    assert (result.stored, result.notes) == (5, ("3 votes with used 0 left out",))
+    path.write_text(path.read_text("utf-8").replace(",0\n", ",no\n", 1), "utf-8")
+    with pytest.raises(StudyError, match="used is 'no'"):
+        take_in(path, "other")
+
+
 def test_many_faults_are_told_in_one_pass(tmp_path: Path) -> None:
     rows = [f"i{n},Dog,Frame,v{n},w1,maybe" for n in range(30)]
     with pytest.raises(FaultsError) as raised:
