@@ -10,6 +10,7 @@ from scipy import special
 
 from analysis.intervals.choice import FEW
 from analysis.intervals.shift import adjusted_shifts
+from analysis.intervals.tails import positive
 from analysis.quality.beside import numbers
 from analysis.quality.record import Diagnostic
 from analysis.votes import counted
@@ -107,7 +108,7 @@ def _within(votes: CodedVotes, places: Places) -> Diagnostic:
     tested = shift.test()
     if tested is None:
         return Diagnostic(WITHIN, None, f"{words}; {shift.untested}")
-    low, high, p = tested
+    low, high, p = *tested[:2], positive(tested[2])
     span = f"95% interval {100 * low:+.2f} to {100 * high:+.2f}"
     return Diagnostic(WITHIN, p >= UNEVEN, f"{words} ({span}, p = {p:.3g})")
 
@@ -136,7 +137,7 @@ def _order(votes: CodedVotes, places: Places) -> Diagnostic:
     if not freedom:
         text = "places do not differ within sessions: nothing to compare"
         return Diagnostic(ORDER, None, text)
-    p = float(special.chdtrc(freedom, statistic))
+    p = positive(float(special.chdtrc(freedom, statistic)))
     mean = np.bincount(method, places.place, methods) / np.maximum(mix.sum(axis=0), 1)
     present = sorted(
         (mean[m], votes.methods[m]) for m in np.flatnonzero(mix.any(axis=0))
@@ -209,7 +210,7 @@ def _compare(
             shifts[0].untested if shifts else "no clips of one kind at different hours"
         )
         return Diagnostic(DAY, None, f"{text}, {why}{words}")
-    p = min(1.0, len(tests) * min(p for _, _, p in tests))
+    p = positive(min(1.0, len(tests) * min(p for _, _, p in tests)))
     each = ", each block against the others, Bonferroni" if len(tests) > 1 else ""
     return Diagnostic(DAY, p >= UNEVEN, f"{text} (p = {p:.3g}{each}){words}")
 
