@@ -51,7 +51,7 @@ def comparisons_section(report: StudyReport) -> Section:
         return Section("comparisons", "Comparisons", found.notes)
     families = list(dict.fromkeys(each.family for each in found.contrasts))
     grids = [_family_grid(found, family) for family in families]
-    paragraphs = [_declared(found)]
+    paragraphs = [_declared(found), *_stopped(report)]
     paragraphs += [
         said for family in families if (said := _family_sentence(found, family))
     ]
@@ -87,6 +87,19 @@ def _declared(found: ContrastReport) -> str:
         "differences. Average: two-way clustered z (raters and clips), the sign-flip "
         "beside it."
     )
+
+
+def _stopped(report: StudyReport) -> list[str]:
+    """Say what ending by a look does to the comparisons that it was not about."""
+    plan = report.record.comparisons.sequential
+    if plan is None or not any(look.crossed for look in report.record.looks):
+        return []
+    return [
+        f"A declared look decided {plan.one} against {plan.other}, and the study may "
+        "have ended by it. All other comparisons are tested once, on what there was "
+        "then: where one goes together with the difference that was found, it errs "
+        "more often than its level says."
+    ]
 
 
 def _family_sentence(found: ContrastReport, family: str) -> str:

@@ -143,3 +143,15 @@ def test_a_report_of_votes_has_every_section_in_its_place() -> None:
         "methods",
         "provenance",
     ]
+
+
+def test_after_a_look_that_crossed_the_other_comparisons_carry_a_caveat() -> None:
+    plan = SequentialPlan("obrien-fleming", 3, "Frame", "Flow")
+    look = Look(1, "2026-11-02T10:00:00+00:00", 40, 480, -0.11, -3.6, 3.47109, True)
+    ended = StudyRecord(
+        comparisons=Comparisons(sequential=plan, declared=True), looks=(look,)
+    )
+    caveat = "the study may have ended by it"
+    assert caveat in words(render_study(study_report(table2_votes(), ended)))
+    whole = StudyRecord(comparisons=Comparisons(sequential=plan, declared=True))
+    assert caveat not in words(render_study(study_report(table2_votes(), whole)))
