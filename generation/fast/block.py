@@ -33,12 +33,14 @@ class Block:
         self.uniforms = room(config.fs3)
         self.tokens = room(2 * config.fs3, dtype=torch.int64).fill_(ZERO)
         self.made = self.tokens[:, config.fs3 :]
-        self.logits = room(LEVELS)
-        self._sharpness = 1 / temperature
         self._lift = _Product(folded.lift, folded.lift_bias, batch)
         self._told = _Product(folded.told, folded.told_bias, batch)
         self._hidden = _Product(folded.hidden, folded.hidden_bias, batch)
-        self._out = _Product(folded.out, folded.out_bias, batch)
+        # a temperature divides logits: here all at once, before the loop
+        self._out = _Product(
+            folded.out / temperature, folded.out_bias / temperature, batch
+        )
+        self.logits = self._out.result
         self._rows = room(config.k, dtype=torch.int64)
         self._offsets = torch.arange(config.k, device=device) * LEVELS
         self._gathered = room(config.k, dim)
@@ -92,7 +94,6 @@ class Block:
         torch.sum(self._gathered, 1, out=self._sum)
         self._sum.add_(self._below[offset]).relu_()
         self._out(self._hidden(self._sum).relu_())
-        torch.mul(self._out.result, self._sharpness, out=self.logits)
 
     def turn(self) -> None:
         """Make the samples made those read."""

@@ -6,12 +6,12 @@ import torch
 
 from generation.fast import compiled, graphs
 from generation.fast.compiled import COMPILED
-from generation.fast.drive import Engine
+from generation.fast.drive import Driven, Engine
 from generation.fast.eager import EAGER
 from generation.fast.fold import DTYPES
 from generation.fast.graphs import GRAPHS
 
-ENGINES: Mapping[str, Engine] = {
+ENGINES: Mapping[str, Driven] = {
     engine.name: engine for engine in (COMPILED, EAGER, GRAPHS)
 }
 AUTO = "auto"

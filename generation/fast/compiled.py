@@ -13,7 +13,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from generation.fast.build import BuildError, library
+from generation.fast.build import library
 from generation.fast.drive import Driven
 from generation.fast.fold import Folded, Gates
 from generation.nets import State
@@ -79,7 +79,7 @@ def missing() -> str | None:
     """Return why there is no library on this machine, None if there is one."""
     try:
         _loaded()
-    except (BuildError, OSError) as error:
+    except (RuntimeError, OSError) as error:  # no home folder is a RuntimeError too
         return str(error)
     return None
 

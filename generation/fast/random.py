@@ -21,9 +21,7 @@ _EACH = 4  # numbers of 64 bits that one count of Philox 4x64 gives
 _BITS = 24  # what a float32 in [0, 1) can hold exactly
 
 
-def uniforms(
-    seed: int, clip: str, method: str, *, start: int = 0, count: int
-) -> np.ndarray:
+def uniforms(seed: int, clip: str, method: str, start: int, count: int) -> np.ndarray:
     """Return numbers `start` ... `start + count - 1` of a clip, (count,) float32.
 
     Multiples of 2^-24 in [0, 1), so that float32 and float64 mean the same number.
@@ -53,8 +51,7 @@ class Draws:
     def __call__(self, start: int, count: int) -> Tensor:
         """Return those of samples start ... start + count - 1: (B, count) float32."""
         rows = [
-            uniforms(self.seed, clip, self.method, start=start, count=count)
-            for clip in self.clips
+            uniforms(self.seed, clip, self.method, start, count) for clip in self.clips
         ]
         return torch.from_numpy(np.stack(rows))
 

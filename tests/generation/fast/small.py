@@ -49,6 +49,6 @@ def clips(net: SampleRNN, batch: int = 8, frames: int = 4) -> tuple[Tensor, Tens
         shape = (*shape, 3, 2)
     features = torch.randn(shape, generator=rng, dtype=torch.float64)
     count = frames * config.frame_samples
-    rows = [uniforms(4, f"clip {row}", "x", count=count) for row in range(batch)]
+    rows = [uniforms(4, f"clip {row}", "x", 0, count) for row in range(batch)]
     numbers = torch.stack([torch.from_numpy(row) for row in rows])
     return features.to(net.coarse.h0.dtype), numbers

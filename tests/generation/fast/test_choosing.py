@@ -1,14 +1,17 @@
 """The engine for a machine, and where the C++ one comes from."""
 
+import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from generation.fast import ENGINES, BuildError, choose_engine
+from generation.fast import ENGINES, BuildError, build, choose_engine, compiled, fold
 from generation.fast.build import compiler, library
 from generation.fast.compiled import missing
-from tests.generation.fast.small import engine_of
+from generation.nets import naive_generate
+from tests.generation.fast.small import clips, engine_of, net_of
 
 CPU = torch.device("cpu")
 
@@ -65,6 +68,32 @@ def test_a_library_is_compiled_once_and_kept(
     assert build() == first
     assert first.stat().st_mtime_ns == made
     assert [path.name for path in first.parent.iterdir()] == [first.name]
+
+
+@pytest.fixture
+def afresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No library is known yet, and the one to come is forgotten afterwards."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for cached in (build.library, compiled.missing, compiled._loaded):
+        cached.cache_clear()
+    yield
+    for cached in (build.library, compiled.missing, compiled._loaded):
+        cached.cache_clear()
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="names x86 processors")
+@pytest.mark.usefixtures("afresh")
+@pytest.mark.parametrize("machine", ["x86-64", "x86-64-v3"])
+def test_lesser_processors_make_the_same_samples(
+    monkeypatch: pytest.MonkeyPatch, machine: str
+) -> None:
+    others = [option for option in build.OPTIONS if not option.startswith("-march")]
+    monkeypatch.setattr(build, "OPTIONS", (*others, f"-march={machine}"))
+    engine = engine_of("compiled")
+    net = net_of("frame", dim=80)
+    features, numbers = clips(net)
+    made = engine.generate(fold(net), features, uniforms=numbers)
+    assert torch.equal(made.long(), naive_generate(net, features, None, numbers))
 
 
 def test_a_compiler_that_fails_is_quoted(
