@@ -154,7 +154,7 @@ class WatchPage(StudyPage):
             ],
             simulated=simulated_sessions(self.study),
             events=self.study.events.order_by("-at", "-pk")[:SHOWN_EVENTS],
-            links=_posting_links(self.study),
+            posting_links=_posting_links(self.study),
             may_write_off=self.request.user.has_perm("studies.write_off_payment"),
             # a fragment leaves it out, and some recruiters are asked over the network
             **({} if "is_fragment" in kwargs else money_todo(self.study)),
