@@ -96,10 +96,10 @@ def _stopped(report: StudyReport) -> list[str]:
         return []
     return [
         (
-            f"A declared look decided {plan.one} against {plan.other}, and the study may "
-            "have ended by it. All other comparisons are tested once, on what there was "
-            "then: where one goes together with the difference that was found, it errs "
-            "more often than its level says."
+            f"A declared look decided {plan.one} against {plan.other}, and the study "
+            "may have ended by it. All other comparisons are tested once, on what there "
+            "was then: where one goes together with the difference that was found, it "
+            "errs more often than its level says."
         )
     ]
 
