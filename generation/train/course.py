@@ -206,7 +206,11 @@ class ChunkCourse:
 
 
 class WindowCourse:
-    """Whole clips a step: the coarse tier in one graph, the others on drawn windows."""
+    """Whole clips a step: the coarse tier in one graph, the others on drawn windows.
+
+    An epoch passes over the clips, in another order each time, until as many samples
+    were looked at as there are: the same number as an epoch in chunks.
+    """
 
     def __init__(
         self,
@@ -222,11 +226,16 @@ class WindowCourse:
 
     def begin(self, epoch: int) -> int:
         """Lay out an epoch and return its steps."""
-        config = self._config
+        config, names = self._config, list(self._clips)
+        passes = -(-max(self._clips.values()) // config.windows)
         self._epoch = epoch
-        self._batches = epoch_batches(
-            list(self._clips), config.batch, seed=config.seed, epoch=epoch
-        )
+        self._batches = [
+            batch
+            for number in range(epoch * passes, (epoch + 1) * passes)
+            for batch in epoch_batches(
+                names, config.batch, seed=config.seed, epoch=number
+            )
+        ]
         return len(self._batches)
 
     def share(self, net: SampleRNN, step: int) -> Share:

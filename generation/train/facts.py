@@ -60,23 +60,30 @@ def data_of(clips: ClipSet) -> DataFacts:
 def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
     """Return the identity of the features to use: one extracted in the folder.
 
-    wanted: an identity or its beginning; None for the only one there, or of several
-    the only joined one (of two networks) for flow and the only other for the rest.
-    Raises TrainingError naming what there is when that is not exactly one.
+    wanted: an identity or its beginning. None: for flow the only one that tells motion
+    (or a stub), for others the only one that does not, or the only one there. Raises
+    TrainingError naming what there is when that is not exactly one.
     """
     folder = clips.folder / "features"
     there = sorted(path.parent.name for path in folder.glob("*/source.json"))
     if wanted is not None:
         fit = [name for name in there if name == wanted]
         fit = fit or [name for name in there if name.startswith(wanted)]
+    elif method == "flow":
+        # flow without motion would be seq by another name
+        fit = [name for name in there if _tells_motion(name)]
+        fit = fit or [name for name in there if name.startswith("stub-")]
     else:
-        joined = [name for name in there if "+" in name]
-        fit = joined if method == "flow" else [n for n in there if n not in joined]
-        fit = there if len(there) == 1 else fit
-    if len(fit) != 1:
-        asked = f"features {wanted!r}" if wanted else f"features for {method}"
-        raise TrainingError(
-            f"{asked}: name one of those extracted in {folder}: "
-            f"{', '.join(there) or 'none yet, extract some'}"
-        )
-    return fit[0]
+        fit = [name for name in there if not _tells_motion(name)] or there
+    if len(fit) == 1:
+        return fit[0]
+    asked = f"features {wanted!r}" if wanted else f"features for {method}"
+    if method == "flow":
+        asked = f"{asked} (vgg19+flow, own, or others that tell motion)"
+    listed = ", ".join(there) or "none yet, extract some"
+    raise TrainingError(f"{asked}: name one of those extracted in {folder}: {listed}")
+
+
+def _tells_motion(identity: str) -> bool:
+    name = identity.rpartition("-")[0]
+    return "+" in name or name == "own" or name.startswith("flow")

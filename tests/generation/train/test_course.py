@@ -118,6 +118,20 @@ def test_windows_teach_the_encoder_wherever_they_lie(
         assert encoder_gradients(net, [share.total])[0] > 0
 
 
+def test_an_epoch_of_windows_looks_at_as_many_samples_as_there_are(
+    tmp_path: Path,
+) -> None:
+    clips = prepared(tmp_path, train=(6, 6, 6))
+    for windows in (1, 2, 3, 6):
+        config = quick("seq", windows=windows)
+        load = Loader(clips, FeatureScale(), lead=16)
+        course = WindowCourse(clips.train, config, load, ALONE)
+        steps = course.begin(1)
+        counts = [course.share(net_of("seq"), step).count for step in range(steps)]
+        course.close()
+        assert sum(counts) == 3 * 6 * 1024
+
+
 @pytest.mark.parametrize("course_of", [ChunkCourse, WindowCourse])
 def test_shares_of_three_processes_are_the_whole(
     tmp_path: Path, course_of: type[ChunkCourse] | type[WindowCourse]

@@ -15,13 +15,14 @@ from generation.train import (
     add_train_all_arguments,
     add_train_arguments,
     chosen_features,
+    features_of,
     run_train,
     run_train_all,
 )
 from tests.generation.train.prepared import SOURCE, prepared
 
 QUICK = ["--preset", "ci", "--batch", "2", "--windows", "2", "--frames", "native"]
-QUICK += ["--epochs", "1", "--quiet", "--device", "cpu"]
+QUICK += ["--features", "numbers", "--epochs", "1", "--quiet", "--device", "cpu"]
 
 
 def all_options(folder: Path, *more: str) -> argparse.Namespace:
@@ -82,16 +83,28 @@ def test_an_unknown_category_and_features_not_there_are_named(tmp_path: Path) ->
         run_train(one_options(tmp_path, *frame, "drum", "--features", "vgg"))
 
 
-def test_flow_takes_joined_features_and_the_others_plain_ones(tmp_path: Path) -> None:
+def test_flow_takes_features_of_motion_and_the_others_take_plain_ones(
+    tmp_path: Path,
+) -> None:
     clips = prepared(tmp_path / "data")
-    assert chosen_features(clips, "flow", None) == SOURCE.identity
-    joined = replace(SOURCE, name="numbers+motion", dim=12)
+    assert chosen_features(clips, "seq", None) == SOURCE.identity
+    with pytest.raises(TrainingError, match=r"flow .*tell motion.* numbers-"):
+        chosen_features(clips, "flow", None)
+    assert chosen_features(clips, "flow", "numbers") == SOURCE.identity
+    joined = replace(SOURCE, name="numbers+flow", dim=12)
     prepared(tmp_path / "data", source=joined)
     assert chosen_features(clips, "flow", None) == joined.identity
-    assert chosen_features(clips, "seq", None) == SOURCE.identity
-    assert chosen_features(clips, "seq", "numbers+") == joined.identity
+    assert chosen_features(clips, "frame", None) == SOURCE.identity
+    assert chosen_features(clips, "frame", "numbers+") == joined.identity
     with pytest.raises(TrainingError, match="name one of those extracted"):
         chosen_features(clips, "seq", "numbers")
+
+
+def test_a_stub_will_do_for_flow_and_is_marked(tmp_path: Path) -> None:
+    stub = replace(SOURCE, name="stub", is_stub=True)
+    clips = prepared(tmp_path / "data", source=stub)
+    assert chosen_features(clips, "flow", None) == stub.identity
+    assert features_of(clips).is_stub
 
 
 def scalars(path: Path) -> dict[str, list[int]]:
