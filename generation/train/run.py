@@ -14,6 +14,7 @@ from generation.dataset.index import write_text
 from generation.train.config import TrainConfig, TrainingError, require_same
 from generation.train.facts import features_of
 from generation.train.halting import halting
+from generation.train.lock import owned
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
 from generation.train.world import ALONE, World
@@ -74,13 +75,14 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
         _require_same_clips(done, chosen)
         return done
     out.mkdir(parents=True, exist_ok=True)
-    run = Run(chosen, config, out, world)
-    try:
-        with halting() as halt:
-            watch = Watch(halt, save_minutes * 60, clock, is_shown)
-            position, reason = run.go(watch)
-    finally:
-        run.close()
+    with owned(out, is_wanted=world.is_first):
+        run = Run(chosen, config, out, world)
+        try:
+            with halting() as halt:
+                watch = Watch(halt, save_minutes * 60, clock, is_shown)
+                position, reason = run.go(watch)
+        finally:
+            run.close()
     # the first process has written best.net once all have met here
     world.meet()
     result = _result(chosen, config, out, position, reason)

@@ -12,14 +12,16 @@ from tensorboardX.proto.event_pb2 import Event  # type: ignore[import-untyped]
 from generation.dataset.index import key_of
 from generation.train import (
     TrainingError,
+    World,
     add_train_all_arguments,
     add_train_arguments,
     chosen_features,
     features_of,
     run_train,
     run_train_all,
+    train_all,
 )
-from tests.generation.train.prepared import SOURCE, prepared
+from tests.generation.train.prepared import SOURCE, prepared, quick
 
 QUICK = ["--preset", "ci", "--batch", "2", "--windows", "2", "--frames", "native"]
 QUICK += ["--features", "numbers", "--epochs", "1", "--quiet", "--device", "cpu"]
@@ -59,6 +61,22 @@ def test_one_failing_run_does_not_stop_the_others_and_is_told(
     assert told.splitlines()[0].split() == ["category", "loss", "frame", "seq", "flow"]
     assert "mean of categories  test, bits" in told
     assert "FAILED" not in told
+
+
+def test_processes_started_together_divide_the_runs(tmp_path: Path) -> None:
+    prepared(tmp_path / "data", categories=("dog", "drum"), train=(1, 1), test=(1,))
+    done = []
+    for rank in range(2):
+        outcomes = train_all(
+            tmp_path / "data",
+            tmp_path / "nets",
+            quick(epochs=1),
+            methods=("frame", "seq"),
+            world=World(rank=rank, size=2),
+        )
+        assert all(outcome.result for outcome in outcomes)
+        done += [(outcome.category, outcome.method) for outcome in outcomes]
+    assert sorted(done) == [(c, m) for c in ("dog", "drum") for m in ("frame", "seq")]
 
 
 def test_one_run_says_its_losses_and_where_its_net_is(

@@ -21,6 +21,7 @@ from generation.nets import SampleRNN, preset
 from generation.train import TrainConfig, TrainingDivergedError, TrainingError, train
 from generation.train.clips import Loader
 from generation.train.course import ChunkCourse
+from generation.train.lock import owned
 from generation.train.trainer import Trainer
 from generation.train.world import ALONE
 from tests.generation.train.prepared import SOURCE, prepared, quick
@@ -142,6 +143,15 @@ def test_a_finished_run_is_not_taken_for_one_with_other_features(
     other = prepared(tmp_path / "other", source=replace(SOURCE, name="colours"))
     with pytest.raises(TrainingError, match=r"done with features numbers-.*, now col"):
         train(other, quick(steps=1), tmp_path / "run")
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    clips = prepared(tmp_path / "data")
+    out = tmp_path / "run"
+    out.mkdir()
+    with owned(out), pytest.raises(TrainingError, match="another process trains here"):
+        train(clips, quick(), out)
+    assert train(clips, quick(), out).reason == "epochs"
 
 
 def test_a_category_without_test_clips_is_refused(tmp_path: Path) -> None:
