@@ -215,7 +215,11 @@ def diagnostics_section(report: StudyReport) -> Section:
         (each.name, words[each.ok], each.text) for each in report.quality.diagnostics
     )
     grid = Grid(
-        "diagnostics", "Is the study what was planned?", ("Check", "Holds", ""), rows, 3
+        "diagnostics",
+        "Is the study what was planned? A check that is a test fails below p .001.",
+        ("Check", "Holds", ""),
+        rows,
+        3,
     )
     return Section("diagnostics", "Diagnostics", (), (grid,) if rows else ())
 

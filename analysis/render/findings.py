@@ -97,9 +97,9 @@ def _stopped(report: StudyReport) -> list[str]:
     return [
         (
             f"A declared look decided {plan.one} against {plan.other}, and the study "
-            "may have ended by it. All other comparisons are tested once, on what there "
-            "was then: where one goes together with the difference that was found, it "
-            "errs more often than its level says."
+            "may have ended by it. All other comparisons are tested once, on what was "
+            "there then: where one goes together with the difference found, it errs "
+            "more often than its level says."
         )
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.contrasts import LOOKS
@@ -23,12 +24,21 @@ from analysis.report import DAGGER, DOUBLE_DAGGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from analysis.figures import Figure
     from analysis.report import StudyReport
 
 FIGURES = "figures"
+# files that some reports have and others not: an old one must not pass for new
+OPTIONAL = (
+    *("contrasts.csv", "equivalence.csv", "agreement.csv", "detection.csv"),
+    "raters.csv",
+    *(
+        f"{FIGURES}/{name}.{end}"
+        for name in ("forest", "time")
+        for end in ("svg", "pdf")
+    ),
+)
 
 
 def page_of(report: StudyReport, *, intervals: bool = True) -> Page:
@@ -138,10 +148,17 @@ def write_study(
 ) -> list[Path]:
     """Write everything a report holds into a folder and return the files.
 
-    The folder is made when missing. A file is replaced as a whole or not at all.
-    Raises OSError when the folder cannot be written.
+    The folder is made when missing. A file is replaced as a whole or not at all; what
+    an earlier report wrote there and this one does not hold, such as the tests of a
+    margin that is no longer asked for, is removed. Raises OSError when the folder
+    cannot be written.
     """
-    return write_files(study_files(report, intervals=intervals), out_dir)
+    files = study_files(report, intervals=intervals)
+    paths = write_files(files, out_dir)
+    for name in OPTIONAL:
+        if name not in files:
+            (Path(out_dir) / name).unlink(missing_ok=True)
+    return paths
 
 
 def _text(report: StudyReport, page: Page) -> str:

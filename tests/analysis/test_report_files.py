@@ -125,6 +125,18 @@ def test_a_second_report_replaces_the_first(tmp_path: Path) -> None:
     assert text.startswith("second")
 
 
+def test_what_an_earlier_report_held_and_this_one_does_not_is_removed(
+    tmp_path: Path,
+) -> None:
+    write_study(made(), tmp_path)
+    (tmp_path / "equivalence.tex").write_text("mine")
+    assert (tmp_path / "equivalence.csv").exists()
+    write_study(study_report(VOTES, StudyRecord(interim=True)), tmp_path)
+    assert not (tmp_path / "equivalence.csv").exists()
+    assert not (tmp_path / "figures" / "forest.svg").exists()
+    assert (tmp_path / "equivalence.tex").read_text() == "mine"
+
+
 def test_a_failed_write_leaves_the_old_report_and_no_rubbish(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
