@@ -5,13 +5,14 @@ Clips run side by side, the longest first; one that ends drops out of the batch.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
 from generation.fast.fold import Folded
+from generation.fast.sight import Sight, begin
 from generation.nets import State
 from generation.quantize import ZERO
 
@@ -20,6 +21,10 @@ Uniforms = Tensor | Callable[[int, int], Tensor]
 
 Progress = Callable[[int, int], None]
 """Told how many samples are made, over all clips, and how many there will be."""
+
+
+COLDEST = 1e-6
+"""The lowest temperature: the likeliest level is certain there; below, sums overflow."""
 
 
 class Runner(Protocol):
@@ -61,8 +66,8 @@ class Engine(Protocol):
         """Return levels (B, N) uint8, exactly N = samples of m frames; 128 past a clip.
 
         features: (B, m, F), or (B, m, C, H, W) with attention; lengths: (B,) frames, m
-        unless given; temperature > 0 divides the logits. Raises ValueError for shapes,
-        lengths or a temperature out of range.
+        unless given; temperature, from 1e-6, divides the logits. Raises ValueError for
+        shapes, lengths or a temperature out of range.
         """
 
 
@@ -85,17 +90,21 @@ class Driven:
         progress: Progress | None = None,
     ) -> Tensor:
         """Return levels (B, N) uint8, see Engine.generate."""
-        if not temperature > 0:
-            raise ValueError(f"a temperature is above 0, not {temperature}")
+        if not COLDEST <= temperature < inf:
+            message = f"a temperature is a number from {COLDEST}"
+            raise ValueError(f"{message}, not {temperature}")
         batch, frames = features.shape[:2]
         counts = _counts(lengths, batch, frames)
         size = folded.config.frame_samples
         draws = _draws(uniforms, batch, frames * size)
         order = counts.argsort(descending=True, stable=True)
-        shown = features.to(folded.device)[order.to(folded.device)]
         counts = counts[order]
-        sight = Sight(folded, shown)
-        runner = self.start(folded, begin(folded, shown, counts), temperature)
+        clips = [
+            features[row, :own].to(folded.device)
+            for row, own in zip(order.tolist(), counts.tolist(), strict=True)
+        ]
+        sight = Sight(folded, clips)
+        runner = self.start(folded, begin(folded, clips), temperature)
         made = torch.full((batch, frames * size), ZERO, dtype=torch.uint8)
         done, total = 0, int(counts.sum()) * size
         for frame in range(int(counts[0])):
@@ -108,60 +117,6 @@ class Driven:
             if progress is not None:
                 progress(done, total)
         return made
-
-
-def begin(folded: Folded, features: Tensor, lengths: Tensor) -> State:
-    """Return the states before the first sample, (B, D) each.
-
-    features: (B, m, F) on the net's device; lengths: (B,), descending, on the CPU.
-    """
-    batch = len(features)
-    coarse = folded.coarse.start.expand(batch, -1)  # (B, D)
-    frame = folded.frame.start.expand(batch, -1)
-    if folded.encoder is None:
-        return State(coarse, frame)
-    packed = nn.utils.rnn.pack_padded_sequence(
-        features.to(coarse.dtype), lengths, batch_first=True
-    )
-    _, last = torch.gru(
-        packed.data,
-        packed.batch_sizes,
-        coarse[None].contiguous(),
-        folded.encoder,
-        has_biases=True,
-        num_layers=1,
-        dropout=0.0,
-        train=False,
-        bidirectional=False,
-    )
-    return State(last[0], frame)
-
-
-class Sight:
-    """What each video frame tells the coarse gates, (n, 3D), their bias included."""
-
-    def __init__(self, folded: Folded, features: Tensor) -> None:
-        self._folded = folded
-        self._features = features
-        self._seen: Tensor | None = None
-        if folded.vis is not None and folded.query is None:
-            told = features.to(folded.vis.dtype)  # (B, m, F)
-            # smaller than the features are: 3D < F
-            self._seen = functional.linear(told, folded.vis, folded.coarse_bias)
-
-    def __call__(self, frame: int, active: int, states: Tensor) -> Tensor:
-        """Return it for the first n = `active` clips; states: (n or more, D)."""
-        folded = self._folded
-        if self._seen is not None:
-            return self._seen[:active, frame]
-        if folded.query is None or folded.vis is None:
-            return folded.coarse_bias.expand(active, -1)
-        shown = self._features[:active, frame].to(folded.vis.dtype)
-        places = shown.flatten(2)  # (n, C, HW)
-        question = states[:active] @ folded.query.T / places.shape[1] ** 0.5  # (n, C)
-        weights = torch.einsum("nc,ncp->np", question, places).softmax(dim=1)
-        seen = torch.einsum("np,ncp->nc", weights, places)
-        return functional.linear(seen, folded.vis, folded.coarse_bias)
 
 
 def _counts(lengths: Tensor | None, batch: int, frames: int) -> Tensor:

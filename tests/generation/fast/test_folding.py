@@ -6,7 +6,7 @@ from torch import Tensor
 
 from generation.fast import Folded, fold
 from generation.fast.block import Block
-from generation.fast.drive import Sight, begin
+from generation.fast.sight import Sight, begin
 from generation.nets import SampleRNN
 from generation.nets.config import Method
 from tests.generation.fast.small import METHOD_NAMES, clips, net_of
@@ -15,10 +15,9 @@ from tests.generation.fast.small import METHOD_NAMES, clips, net_of
 @torch.inference_mode()
 def forced(folded: Folded, made: Tensor, features: Tensor) -> Tensor:
     """The logits (B, N, 256) of a folded net that is told what was made, (B, N)."""
-    config, frames = folded.config, features.shape[1]
-    lengths = torch.full((len(features),), frames)
-    block = Block(folded, begin(folded, features, lengths))
-    sight = Sight(folded, features)
+    config, videos = folded.config, list(features)
+    block = Block(folded, begin(folded, videos))
+    sight = Sight(folded, videos)
     found = []
     for sample, level in enumerate(made.T):
         frame, within = divmod(sample, config.frame_samples)

@@ -18,6 +18,18 @@ def test_numbers_may_be_made_where_they_are_needed(name: str) -> None:
     assert torch.equal(engine.generate(folded, features, lengths, uniforms=draws), held)
 
 
+@pytest.mark.parametrize("name", CPU_ENGINES)
+def test_in_the_cold_the_likeliest_level_is_drawn(name: str) -> None:
+    net = net_of("frame")
+    features, numbers = clips(net, batch=2, frames=1)
+    made = engine_of(name).generate(
+        fold(net), features, uniforms=numbers, temperature=1e-6
+    )
+    with torch.no_grad():
+        logits = net(torch.cat([net.prompt(2), made.long()], dim=1), features)
+    assert torch.equal(made.long(), logits.argmax(dim=2))
+
+
 def test_progress_counts_samples_that_are_wanted() -> None:
     net = net_of("frame")
     features, numbers = clips(net, batch=3)
@@ -58,8 +70,9 @@ def test_what_cannot_be_generated_is_refused() -> None:
     net = net_of("seq")
     features, numbers = clips(net, batch=2, frames=2)
     folded, engine = fold(net), ENGINES["eager"]
-    with pytest.raises(ValueError, match="above 0, not 0"):
-        engine.generate(folded, features, uniforms=numbers, temperature=0)
+    for cold in (0, -1, 1e-7, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"from 1e-06, not {cold}"):
+            engine.generate(folded, features, uniforms=numbers, temperature=cold)
     for wrong in ([1, 3], [0, 1], [1]):
         with pytest.raises(ValueError, match="from 1 to 2"):
             engine.generate(folded, features, torch.tensor(wrong), uniforms=numbers)
