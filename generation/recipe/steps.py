@@ -110,15 +110,13 @@ def cook(
 
 
 def _config(recipe: Recipe, method: Method) -> TrainConfig:
-    # a step of chunk is a frame of a batch, one of coarse_full the whole batch: the
-    # latter see as much of the clips in as many epochs by fewer, longer steps
     return TrainConfig(
         method=method,
         preset=recipe.preset,
-        batch=recipe.batch if method == "frame" else max(1, recipe.batch // 4),
+        batch=recipe.batch,
         frames=None,
-        epochs=recipe.epochs if method == "frame" else 6 * recipe.epochs,
-        evaluate_every=recipe.epochs if method == "frame" else 6 * recipe.epochs,
+        epochs=recipe.epochs,
+        evaluate_every=recipe.epochs,
         patience=None,
         rate=3e-3,
         seed=recipe.seed,
