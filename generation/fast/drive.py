@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 COLDEST = 1e-6
-"""The lowest temperature: the likeliest level is certain there; below, sums overflow."""
+"""The lowest temperature: the likeliest level is certain; below, sums overflow."""
 
 
 class Runner(Protocol):
