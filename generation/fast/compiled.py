@@ -2,9 +2,10 @@
 
 For a small net most of eager's time goes between operations; for a large one the file's
 products are those of the widest vectors the processor has. Clips are shared out among
-as many threads as torch has, which never wait for one another. A clip comes out the same
-to the last bit in any batch, on one machine and with torch's threads as many (they may
-change how torch sums what the video says, nothing in the loop).
+as many threads as torch has, which never wait for one another.
+
+A clip comes out the same to the last bit in any batch, on one machine and with torch's
+threads as many: those may change how torch sums what the video says, not the loop.
 """
 
 import ctypes
