@@ -187,7 +187,7 @@ class StudyPage(StudyView, AdminPage):
             state_label=state_label(self.study),
             content_subtitle=self.study.slug,
             steps=navigation(self.study, self.step),
-            links={step: step_url(self.study, step) for step, _, _ in STEPS},
+            step_links={step: step_url(self.study, step) for step, _, _ in STEPS},
             step=self.step,
             is_editable=is_editable(self.study),
             may_launch=self.request.user.has_perm("studies.launch_study"),
