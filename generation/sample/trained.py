@@ -10,14 +10,14 @@ from generation.checkpoint import (
 )
 from generation.sample.record import SampleError, Trained, same_category
 
-BEST = "best.pt"
+BEST = "best.net"
 """What training calls the net that did best on clips it did not learn from."""
 
 _DEPTH = 3
 
 
 def best_of(run: Path) -> list[Path]:
-    """The checkpoints of a run: the file itself, or every best.pt at most 3 below.
+    """The checkpoints of a run: the file itself, or every best.net at most 3 below.
 
     Raises SampleError where there is none.
     """

@@ -94,7 +94,8 @@ class GeneratePage(StudyPage):
         )
         return super().get_context_data(
             **{
-                "form": GenerateForm(),
+                # the part that renews itself does without: runs lie on a disk
+                "form": None if kwargs.get("is_fragment") else GenerateForm(),
                 "rows": [_row(each) for each in asked],
                 "going_on": any(row.state in Generation.GOING_ON for row in asked),
                 "is_open": self.study.state in self.study.UNLAUNCHED

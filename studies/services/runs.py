@@ -7,7 +7,7 @@ from django.conf import settings
 
 from studies.errors import StudyError
 
-CHECKPOINT = "best.pt"
+CHECKPOINT = "best.net"
 """What training calls the net that did best on clips it did not learn from."""
 
 _DEPTH = 3

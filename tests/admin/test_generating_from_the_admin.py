@@ -20,10 +20,10 @@ def runs(settings: Any, tmp_path: Path) -> Path:
     root = tmp_path / "runs"
     for name in ("paper/frame", "paper/seq", "alone"):
         (root / name).mkdir(parents=True)
-        (root / name / "best.pt").write_bytes(b"")
+        (root / name / "best.net").write_bytes(b"")
     (root / "empty").mkdir()
     (root / ".hidden").mkdir()
-    (root / ".hidden" / "best.pt").write_bytes(b"")
+    (root / ".hidden" / "best.net").write_bytes(b"")
     settings.RUNS_ROOT = root
     return root
 
@@ -35,7 +35,7 @@ def study(db: None, tmp_path: Path) -> Study:
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch, runs: Path) -> FakeSampler:
-    sampler = FakeSampler([FakeTrained(runs / "alone" / "best.pt", "a" * 64)])
+    sampler = FakeSampler([FakeTrained(runs / "alone" / "best.net", "a" * 64)])
     monkeypatch.setattr(generate, "sampler", lambda: sampler)
     return sampler
 

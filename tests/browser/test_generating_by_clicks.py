@@ -24,10 +24,10 @@ def site(
     settings.RUNS_ROOT = tmp_path / "runs"
     for name in ("vegas/dog-frame", "vegas/dog-seq"):
         (settings.RUNS_ROOT / name).mkdir(parents=True)
-        (settings.RUNS_ROOT / name / "best.pt").write_bytes(b"")
+        (settings.RUNS_ROOT / name / "best.net").write_bytes(b"")
     fake = FakeSampler(
         [
-            FakeTrained(settings.RUNS_ROOT / f"vegas/dog-{m}/best.pt", m[0] * 64, m)
+            FakeTrained(settings.RUNS_ROOT / f"vegas/dog-{m}/best.net", m[0] * 64, m)
             for m in ("frame", "seq")
         ]
     )

@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs" / "marketplace.md").read_text(encoding="utf-8")
 # those of the studies, of files and of development, which mean nothing to it
 OF_THE_SITE = re.compile(
     "SITE_URL|DEBUG|DATABASE_URL|CELERY|ADVANCE|BUILD|MEDIA|S3|AWS|MAX_UPLOAD|INGEST"
-    "|MTURK|PROLIFIC|BONUS|RECRUIT"
+    "|MTURK|PROLIFIC|BONUS|RECRUIT|RUNS"
 )
 
 

@@ -26,4 +26,4 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained Frame net for stub features."""
-    return world.tiny_checkpoint(tmp_path_factory.mktemp("run") / "best.pt")
+    return world.tiny_checkpoint(tmp_path_factory.mktemp("run") / "best.net")

@@ -25,7 +25,7 @@ def sounds(done: Sampled) -> dict[str, str]:
 def test_any_batch_gives_the_same_levels_but_for_rounding(
     method: Method, manifest: Path, tmp_path: Path
 ) -> None:
-    net = tiny_checkpoint(tmp_path / "best.pt", method)
+    net = tiny_checkpoint(tmp_path / "best.net", method)
     asked = asking(net, manifest, tmp_path / "a", dtype="fp64", engine="eager")
     together = sample(asked)
     alone = sample(replace(asked, out=tmp_path / "b", batch=1))

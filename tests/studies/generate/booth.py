@@ -55,7 +55,7 @@ class FakeSampler:
 
     def trained_in(self, run: Path, /) -> Sequence[FakeTrained]:
         if not self.trained:
-            raise FakeError(f"{run}: no best.pt in it")
+            raise FakeError(f"{run}: no best.net in it")
         return self.trained
 
     def sample_clips(

@@ -17,6 +17,6 @@ def study(db: None, tmp_path: Path) -> Study:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSampler:
     """A run with one net for any category."""
-    sampler = FakeSampler([FakeTrained(Path("/runs/r/best.pt"), "a" * 64)])
+    sampler = FakeSampler([FakeTrained(Path("/runs/r/best.net"), "a" * 64)])
     monkeypatch.setattr(generate, "sampler", lambda: sampler)
     return sampler

@@ -84,7 +84,7 @@ def test_every_category_gets_the_net_that_was_trained_on_it(
 ) -> None:
     fake.trained = [
         FakeTrained(
-            Path(f"/runs/r/{method}-{name}/best.pt"), f"{n}" * 64, method, (name,)
+            Path(f"/runs/r/{method}-{name}/best.net"), f"{n}" * 64, method, (name,)
         )
         for n, (method, name) in enumerate(
             [("frame", "Dog"), ("frame", "Drum"), ("seq", "Dog"), ("seq", "Snoring")]

@@ -26,7 +26,7 @@ def test_a_study_is_sounded_by_a_net_of_the_ci_preset(db: None, tmp_path: Path) 
     torch.set_num_threads(1)
     study = real_study(tmp_path / "clips", clips=["dog-0"])
     config = preset("ci", "seq")
-    tiny_checkpoint(tmp_path / "run" / "best.pt", categories=("Dog",), config=config)
+    tiny_checkpoint(tmp_path / "run" / "best.net", categories=("Dog",), config=config)
     out = StringIO()
     for _ in range(2):
         call_command(

@@ -63,18 +63,18 @@ def problem(study: Study, **more: object) -> str:
 
 def test_a_run_without_a_checkpoint_is_told(study: Study, fake: FakeSampler) -> None:
     fake.trained = []
-    assert "no best.pt in it" in problem(study)
+    assert "no best.net in it" in problem(study)
 
 
 def test_a_run_that_sounds_no_category_is_told(study: Study, fake: FakeSampler) -> None:
-    fake.trained = [FakeTrained(Path("/r/best.pt"), "a" * 64, categories=("Snoring",))]
+    fake.trained = [FakeTrained(Path("/r/best.net"), "a" * 64, categories=("Snoring",))]
     assert "they were trained on Snoring" in problem(study)
 
 
 def test_one_name_for_several_methods_is_told(study: Study, fake: FakeSampler) -> None:
     fake.trained = [
-        FakeTrained(Path("/r/frame/best.pt"), "a" * 64, "frame"),
-        FakeTrained(Path("/r/seq/best.pt"), "b" * 64, "seq"),
+        FakeTrained(Path("/r/frame/best.net"), "a" * 64, "frame"),
+        FakeTrained(Path("/r/seq/best.net"), "b" * 64, "seq"),
     ]
     assert "leave --system out" in problem(study, system="ours")
 
@@ -83,17 +83,17 @@ def test_two_checkpoints_that_would_do_are_told(
     study: Study, fake: FakeSampler
 ) -> None:
     fake.trained = [
-        FakeTrained(Path("/r/one/best.pt"), "a" * 64),
-        FakeTrained(Path("/r/two/best.pt"), "b" * 64),
+        FakeTrained(Path("/r/one/best.net"), "a" * 64),
+        FakeTrained(Path("/r/two/best.net"), "b" * 64),
     ]
-    assert "/r/one/best.pt, /r/two/best.pt" in problem(study)
+    assert "/r/one/best.net, /r/two/best.net" in problem(study)
 
 
 def test_a_net_trained_further_needs_another_name(
     study: Study, fake: FakeSampler
 ) -> None:
     assert problem(study) == ""
-    fake.trained = [FakeTrained(Path("/runs/r/best.pt"), "b" * 64)]
+    fake.trained = [FakeTrained(Path("/runs/r/best.net"), "b" * 64)]
     assert "another checkpoint made" in problem(study)
     assert problem(study, system="frame, longer") == ""
 
