@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from analysis.render.background import (
     agreement_section,
     diagnostics_section,
-    exclusions_section,
     methods_section,
     paper_section,
     provenance_section,
     raters_section,
 )
+from analysis.render.exclusions import exclusions_section
 from analysis.render.findings import comparisons_section, overview_section
 from analysis.render.hearing import detection_section
 from analysis.render.models import looks_section, mixed_section
