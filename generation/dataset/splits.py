@@ -142,9 +142,10 @@ def _wanted(known: Sequence[Record], count: int | Mapping[str, int]) -> dict[str
         if asked < 1:
             raise DatasetError(f"{category}: {asked} test clips; give 1 or more")
         if asked >= there:
+            to_do = "give a smaller number" if there > 1 else "add some or leave it out"
             raise DatasetError(
                 f"{category}: {asked} test clips of {there} leave none to train on; "
-                "give a smaller number"
+                f"{to_do}"
             )
         wanted[category] = asked
     return wanted

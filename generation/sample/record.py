@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from generation.clip import REAL
 from generation.geometry import seconds_of
 
 Split = Literal["test", "all"]
@@ -96,6 +97,11 @@ class Sampling:
             raise SampleError(f"batches of {self.batch} clips: give 1 or more")
         if self.gain is not None and not 0 < self.gain < float("inf"):
             raise SampleError(f"gain {self.gain}: give a number above 0")
+        if self.system.strip().casefold() == REAL:
+            raise SampleError(
+                f"system {self.system!r}: that name is the clips' own sound's; give "
+                "another"
+            )
         if self.seed < 0:
             raise SampleError(f"seed {self.seed}: give 0 or more")
 

@@ -13,7 +13,12 @@ from generation.checkpoint import SCALES
 from generation.dataset import load_clips
 from generation.geometry import MAX_FRAMES
 from generation.nets import METHODS, PRESETS
-from generation.train.config import Clipping, TrainConfig, Truncation
+from generation.train.config import (
+    Clipping,
+    TrainConfig,
+    TrainingError,
+    Truncation,
+)
 from generation.train.everything import Outcome, train_all
 from generation.train.facts import chosen_features
 from generation.train.loop import TrainingStoppedError
@@ -178,6 +183,8 @@ def _or_none(text: str) -> int | None:
 
 def _set_threads(options: argparse.Namespace) -> None:
     if options.threads is not None:
+        if options.threads < 1:
+            raise TrainingError(f"threads {options.threads}: give 1 or more")
         torch.set_num_threads(options.threads)
 
 

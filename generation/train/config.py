@@ -70,6 +70,8 @@ class TrainConfig:
                 continue
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} is a whole number from 1, not {value!r}")
+        if self.seed < 0:
+            raise ValueError(f"seed is 0 or more, not {self.seed}")
         for name in ("rate", "clip_at"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} is above 0, not {getattr(self, name)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation.dataset import load_clips
+from generation.dataset.index import key_of
 from generation.nets import METHODS, Method
 from generation.train.config import TrainConfig
 from generation.train.facts import chosen_features
@@ -38,11 +39,11 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
 ) -> tuple[Outcome, ...]:
     """Train a net for each category (none: all there are) and method.
 
-    Each in the folder `out`/category/method, with the settings of `config` but for
-    method and category. A run that has ended is skipped, one broken off goes on, one
-    that fails is told and the others go on. Processes started together by torchrun
-    take every so many-th run each, alone. Raises TrainingStoppedError when asked to
-    stop.
+    Each in the folder `out`/category/method, as `folder_of` spells the category, with
+    the settings of `config` but for method and category. A run that has ended is
+    skipped, one broken off goes on, one that fails is told and the others go on.
+    Processes started together by torchrun take every so many-th run each, alone.
+    Raises TrainingStoppedError when asked to stop.
     """
     clips = load_clips(data)
     runs = [
@@ -59,7 +60,7 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
             result = train(
                 clips.with_features(identity),
                 settings,
-                out / category / method,
+                out / folder_of(category) / method,
                 world=World(world.device),
                 is_shown=is_shown,
                 save_minutes=save_minutes,
@@ -70,3 +71,9 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
             tell(f"{category}/{method} failed: {error}")
             outcomes.append(Outcome(method, category, error=str(error)))
     return tuple(outcomes)
+
+
+def folder_of(category: str) -> str:
+    """A category's folder: its name, or one made of it where that is more than one."""
+    is_one = "/" not in category and not category.startswith(".")
+    return category if is_one else key_of(category)

@@ -60,15 +60,17 @@ def data_of(clips: ClipSet) -> DataFacts:
 def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
     """Return the identity of the features to use: one extracted in the folder.
 
-    wanted: an identity or its beginning. None: for flow the only one that tells motion
-    (or a stub), for others the only one that does not, or the only one there. Raises
-    TrainingError naming what there is when that is not exactly one.
+    wanted: an identity, its source's name, or its beginning. None: for flow the only
+    one that tells motion (or a stub), for others the only one that does not, or the
+    only one there. Raises TrainingError naming what there is when that is not exactly
+    one.
     """
     folder = clips.folder / "features"
     there = sorted(path.parent.name for path in folder.glob("*/source.json"))
     if wanted is not None:
-        fit = [name for name in there if name == wanted]
-        fit = fit or [name for name in there if name.startswith(wanted)]
+        # `own` is not meant for own-still
+        named = [name for name in there if wanted in (name, _source_of(name))]
+        fit = named or [name for name in there if name.startswith(wanted)]
     elif method == "flow":
         # flow without motion would be seq by another name
         fit = [name for name in there if _tells_motion(name)]
@@ -84,6 +86,10 @@ def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
     raise TrainingError(f"{asked}: name one of those extracted in {folder}: {listed}")
 
 
+def _source_of(identity: str) -> str:
+    return identity.rpartition("-")[0]
+
+
 def _tells_motion(identity: str) -> bool:
-    name = identity.rpartition("-")[0]
+    name = _source_of(identity)
     return "+" in name or name == "own" or name.startswith("flow")

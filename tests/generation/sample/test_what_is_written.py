@@ -134,3 +134,12 @@ def test_a_manifest_with_faults_is_refused_in_words(
     (tmp_path / "dog-2.mp4").unlink()
     with pytest.raises(SampleError, match=r"dog-2\.mp4.* does not exist"):
         sample(asking(checkpoint, path, tmp_path / "out"))
+
+
+@pytest.mark.parametrize("name", ["real", "Real", " REAL "])
+def test_no_system_takes_the_name_of_the_real_sounds(
+    checkpoint: Path, manifest: Path, tmp_path: Path, name: str
+) -> None:
+    # its rows would stand in the manifest in place of the clips' own
+    with pytest.raises(SampleError, match="clips' own sound's; give another"):
+        asking(checkpoint, manifest, tmp_path, system=name)

@@ -114,8 +114,39 @@ def test_flow_takes_features_of_motion_and_the_others_take_plain_ones(
     assert chosen_features(clips, "flow", None) == joined.identity
     assert chosen_features(clips, "frame", None) == SOURCE.identity
     assert chosen_features(clips, "frame", "numbers+") == joined.identity
+    assert chosen_features(clips, "flow", "numbers+flow") == joined.identity
     with pytest.raises(TrainingError, match="name one of those extracted"):
-        chosen_features(clips, "seq", "numbers")
+        chosen_features(clips, "seq", "numb")
+
+
+def test_a_sources_name_is_not_taken_for_the_beginning_of_anothers(
+    tmp_path: Path,
+) -> None:
+    own = replace(SOURCE, name="own")
+    clips = prepared(tmp_path / "data", source=own)
+    still = replace(SOURCE, name="own-still")
+    prepared(tmp_path / "data", source=still)
+    assert chosen_features(clips, "flow", "own") == own.identity
+    assert chosen_features(clips, "frame", "own-still") == still.identity
+
+
+def test_no_category_leads_out_of_the_runs_folder(tmp_path: Path) -> None:
+    # a manifest's categories are any text
+    prepared(tmp_path / "data", categories=("../../away", "drum"))
+    runs = tmp_path / "inside" / "runs"
+    done = train_all(
+        tmp_path / "data",
+        runs,
+        quick(epochs=1),
+        methods=("frame",),
+        features=SOURCE.identity,
+    )
+    assert [outcome.error for outcome in done] == [None, None]
+    assert sorted(path.relative_to(runs) for path in runs.rglob("best.net")) == [
+        Path(key_of("../../away")) / "frame" / "best.net",
+        Path("drum") / "frame" / "best.net",
+    ]
+    assert len(list(tmp_path.rglob("best.net"))) == 2
 
 
 def test_a_stub_will_do_for_flow_and_is_marked(tmp_path: Path) -> None:
