@@ -1,12 +1,15 @@
 """`python -m generation prepare`: from a data set to what nets learn from."""
 
 import argparse
+import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
+from generation.arguments.numbers import at_least
 from generation.arguments.progress import bar
 from generation.dataset import (
     LAYOUTS,
@@ -30,12 +33,14 @@ from generation.dataset.splits import SplitKind
 from generation.dataset.statistics import table_text
 from generation.features import (
     SOURCES,
+    FeatureSource,
     OwnConfig,
     SourceOptions,
     open_source,
     train_own_encoder,
 )
 from generation.quantize import GainPolicy
+from generation.sample.engines import DEVICES, device_of
 
 ENCODER_STEPS = 600
 
@@ -55,9 +60,9 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--split-file", type=Path, help="a split written before, instead of --split")
     add("--test", type=int, default=TEST_CLIPS, help="test clips of each category")
-    add("--seed", type=int, default=0)
+    add("--seed", type=at_least(0), default=0)
     add("--gain", choices=get_args(GainPolicy), default="peak")
-    add("--workers", type=int, help="clips at once (default: one per core)")
+    add("--workers", type=at_least(1), help="clips at once (default: one per core)")
     source = parser.add_argument_group("features")
     add = source.add_argument
     add(
@@ -74,12 +79,22 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
     add("--flow-fps", type=float, default=15.6, help="of the pictures behind those")
     add("--from-rgb", action="store_true", help="the temporal net's are of pictures")
     add("--pre-relu", action="store_true", help="fc6 before its ReLU")
-    add("--encoder-steps", type=int, default=ENCODER_STEPS, help="of `own`")
-    add("--device", default="cpu", help="cpu or cuda")
+    add("--encoder-steps", type=at_least(1), default=ENCODER_STEPS, help="of `own`")
+    add("--device", choices=DEVICES, default="cpu")
 
 
 def run_prepare(options: argparse.Namespace) -> int:
-    """Decode a data set's clips, extract features; 1 where a clip failed, else 0."""
+    """Decode a data set's clips, extract features; 1 where a clip failed, else 0.
+
+    What the features need is opened first: hours of decoding come after it.
+    """
+    options.device = device_of(options.device)
+    names = dict.fromkeys(options.features or ())
+    sources = {
+        name: source_of(name, options, weights=options.weights)
+        for name in names
+        if not is_learnt(name, options)
+    }
     data = open_dataset(options.layout, options.place)
     for warning in data.warnings:
         _warn(warning)
@@ -99,8 +114,9 @@ def run_prepare(options: argparse.Namespace) -> int:
     write_statistics(stats, options.out / "statistics")
     sys.stdout.write(f"{table_text(stats)}\n")
     failures = [*done.failures]
-    for name in dict.fromkeys(options.features or ()):
-        failures += features_of(clips, name, options)
+    for name in names:
+        source = sources.get(name) or _learnt(clips, name, options)
+        failures += _features_of(clips, name, source, options)
     for failure in failures:
         _warn(f"left out: {failure}")
     sys.stdout.write(
@@ -110,16 +126,16 @@ def run_prepare(options: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def features_of(
-    clips: ClipSet, name: str, options: argparse.Namespace
-) -> tuple[Failure, ...]:
-    """Extract one kind of features, learning an encoder first where none is given."""
-    weights = options.weights
-    if name.startswith("own") and weights is None:
-        weights = own_encoder(
-            clips, name, steps=options.encoder_steps, seed=options.seed
-        )
-    source = open_source(
+def is_learnt(name: str, options: argparse.Namespace) -> bool:
+    """Whether these features' encoder is learnt here, no weights being given."""
+    return name.startswith("own") and options.weights is None
+
+
+def source_of(
+    name: str, options: argparse.Namespace, *, weights: Path | None
+) -> FeatureSource:
+    """Open a source of features. Raises FeatureError naming the file it lacks."""
+    return open_source(
         name,
         SourceOptions(
             weights=weights,
@@ -133,23 +149,20 @@ def features_of(
             seed=options.seed,
         ),
     )
-    found = extract_features(
-        clips, source, workers=options.workers, progress=_told(name, "clip")
-    )
-    if found.is_stub:
-        _warn(f"{name} features are a stub: what comes of them is labelled so")
-    sys.stdout.write(
-        f"features {found.identity}: {found.done} new, {found.kept} kept\n"
-    )
-    return found.failures
 
 
 def own_encoder(clips: ClipSet, name: str, *, steps: int, seed: int) -> Path:
     """Return the file of an encoder learnt from the training clips, once.
 
-    It lies in the prepared folder; another number of steps or seed learns another.
+    It lies in the prepared folder; another number of steps, seed or training part
+    learns another: one that had heard clips now tested on would flatter every figure.
     """
-    path = clips.folder / f"{name}-{steps}-{seed}.encoder"
+    heard = sorted(
+        (clip.clip, clip.facts.tokens_sha256, clip.facts.pictures_sha256)
+        for clip in clips.train
+    )
+    taught = hashlib.sha256(json.dumps(heard).encode()).hexdigest()[:12]
+    path = clips.folder / f"{name}-{steps}-{seed}-{taught}.encoder"
     if not path.exists():
         train_own_encoder(
             clips,
@@ -160,6 +173,25 @@ def own_encoder(clips: ClipSet, name: str, *, steps: int, seed: int) -> Path:
             progress=partial(bar, label=f"encoder {name}", unit="step"),
         )
     return path
+
+
+def _learnt(clips: ClipSet, name: str, options: argparse.Namespace) -> FeatureSource:
+    encoder = own_encoder(clips, name, steps=options.encoder_steps, seed=options.seed)
+    return source_of(name, options, weights=encoder)
+
+
+def _features_of(
+    clips: ClipSet, name: str, source: FeatureSource, options: argparse.Namespace
+) -> tuple[Failure, ...]:
+    found = extract_features(
+        clips, source, workers=options.workers, progress=_told(name, "clip")
+    )
+    if found.is_stub:
+        _warn(f"{name} features are a stub: what comes of them is labelled so")
+    sys.stdout.write(
+        f"features {found.identity}: {found.done} new, {found.kept} kept\n"
+    )
+    return found.failures
 
 
 def _split(data: Reading, options: argparse.Namespace) -> Split:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generation.dataset.clipset import ClipSet, feature_key
 from generation.dataset.decode import LONGEST_SECONDS, frame_times
-from generation.dataset.index import PreparedClip, remove_drafts
+from generation.dataset.index import PreparedClip, StorageError, remove_drafts
 from generation.dataset.prepare import Failure
 from generation.features.cache import FeatureCache
 from generation.features.source import FeatureSource
@@ -98,9 +98,16 @@ def _extract(
 ) -> None:
     pictures = pictures_for(clips, clip, source.info.side)
     features = source.extract(pictures, clip=clip.clip)
-    cache.store(feature_key(clip.facts, cache), features)
+    try:
+        cache.store(feature_key(clip.facts, cache), features)
+    except OSError as error:
+        raise StorageError(
+            f"{cache.folder}: cannot be written ({error}); make room there"
+        ) from error
 
 
 def _finished(running: dict[Future[None], PreparedClip]) -> Iterator[str]:
     for future in as_completed(running):
+        if isinstance(error := future.exception(), StorageError):
+            raise error
         yield running[future].clip

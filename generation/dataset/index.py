@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,11 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.dataset.record import DatasetError
+from generation.features.cache import npy_bytes
 from generation.quantize import GainPolicy
 
 VERSION = 1
 INDEX = "index.json"
 Part = Literal["train", "test"]
+
+
+class StorageError(DatasetError):
+    """A file that cannot be written: no clip is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +157,36 @@ def array_sha256(array: NDArray[Any]) -> str:
 
 def write_array(path: Path, array: NDArray[Any]) -> str:
     """Write an array in one move; return its hash. A broken run leaves no half file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = draft_of(path)
-    with draft.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-    draft.replace(path)
+    with drafted(path) as draft:
+        draft.write_bytes(npy_bytes(array))
     return array_sha256(array)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text in one move."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with drafted(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Give out where to write a file; it gets its name when whole, or nothing stays.
+
+    Raises StorageError when it cannot be written.
+    """
     draft = draft_of(path)
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written ({error}); make room there, or choose another "
+            "folder"
+        ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def draft_of(path: Path) -> Path:

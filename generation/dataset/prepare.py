@@ -17,6 +17,7 @@ from generation.dataset.index import (
     ClipFacts,
     Index,
     PreparedClip,
+    StorageError,
     remove_drafts,
     write_array,
     write_index,
@@ -81,7 +82,8 @@ def prepare(  # noqa: PLR0913 - the options of one command, all named
     A clip that fails is reported and left out; the others go on. `workers` clips are
     decoded at once (None: one per core); `progress` wraps the clips' names as they
     finish, given their number. Raises DatasetError when `split` names a clip that
-    `data` lacks, and when no clip of a part is left.
+    `data` lacks, and when no clip of a part is left; StorageError when `out` cannot be
+    written.
     """
     parts = dict.fromkeys(split.train, "train") | dict.fromkeys(split.test, "test")
     records = [record for record in data.records if record.clip in parts]
@@ -147,6 +149,9 @@ def _finished(
     running: dict[Future[tuple[ClipFacts, bool]], Record],
 ) -> Iterator[str]:
     for future in as_completed(running):
+        # a full disk is no fault of a clip: to go on would only lose the others too
+        if isinstance(error := future.exception(), StorageError):
+            raise error
         yield running[future].clip
 
 

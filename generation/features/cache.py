@@ -6,11 +6,14 @@ all, so any number of processes may fill one cache, and a killed one is taken up
 """
 
 import hashlib
+import io
 import json
 import os
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,12 +82,25 @@ class FeatureCache:
                 "check its weights"
             )
         draft = self._draft(key)
-        with draft.open("wb") as file:
-            np.save(file, features, allow_pickle=False)
-        draft.replace(self.folder / f"{key}.npy")
+        try:
+            draft.write_bytes(npy_bytes(features))
+            draft.replace(self.folder / f"{key}.npy")
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _draft(self, name: str) -> Path:
         return self.folder / f".{name}.{threading.get_ident()}.{os.getpid()}.part"
+
+
+def npy_bytes(array: NDArray[Any]) -> memoryview:
+    """An array as a .npy file's bytes.
+
+    numpy itself, given a file on a disk that fills up, may lose the end unnoticed.
+    """
+    out = io.BytesIO()
+    np.save(out, array, allow_pickle=False)
+    return out.getbuffer()
 
 
 def picture_key(media_sha256: str, *, start: float, frames: int, side: int) -> str:

@@ -8,6 +8,7 @@ downloaded weight is needed. What it computes before telling is the feature.
 import hashlib
 import io
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -161,8 +162,12 @@ def save_own(net: OwnNet, path: Path, *, is_demo: bool, steps: int, seed: int) -
     torch.save({**meta, "config": asdict(net.config), "state": state}, out)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    draft.write_bytes(out.getvalue())
-    draft.replace(path)
+    try:
+        draft.write_bytes(out.getvalue())
+        draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return hashlib.sha256(out.getvalue()).hexdigest()
 
 

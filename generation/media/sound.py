@@ -5,6 +5,7 @@ import tempfile
 import wave
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +52,16 @@ def write_wav(path: Path, sound: Sound) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     whole = np.clip(np.rint(sound.samples * 32767.0), -32768, 32767).astype("<i2")
-    with wave.open(str(draft), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(sound.rate)
-        file.writeframes(whole.tobytes())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as target, wave.open(target, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(sound.rate)
+            file.writeframes(whole.tobytes())
+        draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _read_batch(paths: Sequence[Path], timeout: float) -> list[Sound]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from generation.arguments.numbers import at_least
 from generation.nets import PRESETS
 from generation.recipe.steps import Recipe, cook
 from generation.sample.command import Bar
@@ -23,7 +24,7 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     add("--encoder-steps", type=int, default=default.encoder_steps)
     add("--batch", type=int, default=default.batch)
     add("--seed", type=int, default=default.seed)
-    add("--threads", type=int, help="CPU threads; torch decides unless given")
+    add("--threads", type=at_least(1), help="CPU threads; torch decides unless given")
 
 
 def run_recipe(options: argparse.Namespace) -> int:
