@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from generation.arguments.numbers import at_least
 from generation.arguments.progress import bar
 from generation.checkpoint import Checkpoint, load_checkpoint
 from generation.dataset import ClipSet, load_clips
@@ -35,6 +36,9 @@ from generation.experiments import (
     scores_table,
     waveform_figure,
 )
+from generation.sample.engines import DEVICES, device_of
+
+FIGURES = (".svg", ".pdf")
 
 
 def _manifest(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +54,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--control", action="append", default=[], help="a system that should do badly")
     add("--truth", action="store_true", help="read demo clips' onsets from their JSON")
-    add("--seed", type=int, default=0, help="of the shuffled pairs")
+    add("--seed", type=at_least(0), default=0, help="of the shuffled pairs")
     add("--csv", type=Path, help="write the table there as well")
     add("--json", type=Path, help="write it as JSON as well")
 
@@ -64,10 +68,11 @@ def run_evaluate(options: argparse.Namespace) -> int:
         truth=demo_onsets if options.truth else None,
         seed=options.seed,
     )
+    # shown first: a file that cannot be written does not lose the work
+    sys.stdout.write(as_text(found))
     for path, text in ((options.csv, as_csv), (options.json, as_json)):
         if path is not None:
             path.write_text(text(found), encoding="utf-8")
-    sys.stdout.write(as_text(found))
     return 0
 
 
@@ -81,15 +86,17 @@ def add_losses(parser: argparse.ArgumentParser) -> None:
 def run_losses(options: argparse.Namespace) -> int:
     """Print cross-entropies by category and method (the paper's Table 1)."""
     rows: list[LossRow] = []
+    tried: list[str] = []
     for checkpoint, clips in _opened(options):
+        tried += _tried(checkpoint)
         scorer = CheckpointScorer(checkpoint, device=options.device)
         for part in options.part or ("train", "test"):
             heard = heard_clips(clips, part, limit=options.limit, seed=options.seed)
             rows += loss_rows(checkpoint.config.method, part, scorer, heard)
     table = loss_table(rows)
+    sys.stdout.write("".join([losses_as_text(table), *tried]))
     if options.csv is not None:
         options.csv.write_text(losses_as_csv(table), encoding="utf-8")
-    sys.stdout.write(losses_as_text(table))
     return 0
 
 
@@ -97,14 +104,18 @@ def add_likelihood(parser: argparse.ArgumentParser) -> None:
     """Add the options of `likelihood`."""
     _checkpoints(parser)
     parser.add_argument(
-        "--windows", type=int, default=0, help="seconds of each sound (0: all of it)"
+        "--windows",
+        type=at_least(0),
+        default=0,
+        help="seconds of each sound (0: all of it)",
     )
 
 
 def run_likelihood(options: argparse.Namespace) -> int:
     """Retrieve each test clip's sound by its likelihood under the video."""
-    raw: dict[str, Sequence[Rate]] = {}
-    less_mean: dict[str, Sequence[Rate]] = {}
+    nets: list[Checkpoint] = []
+    raw: list[Sequence[Rate]] = []
+    less_mean: list[Sequence[Rate]] = []
     for checkpoint, clips in _opened(options):
         heard: tuple[HeardClip, ...] = heard_clips(
             clips, "test", limit=options.limit, seed=options.seed
@@ -116,11 +127,14 @@ def run_likelihood(options: argparse.Namespace) -> int:
             seed=options.seed,
         )
         categories = [clip.category for clip in heard]
-        name = checkpoint.config.method
-        raw[name] = retrieval_rates(scores, categories)
-        less_mean[name] = retrieval_rates(centred(scores), categories)
-    sys.stdout.write(f"{rates_as_text(raw)}\n\nless each sound's mean:\n")
-    sys.stdout.write(rates_as_text(less_mean))
+        nets.append(checkpoint)
+        raw.append(retrieval_rates(scores, categories))
+        less_mean.append(retrieval_rates(centred(scores), categories))
+    names = _names(nets)
+    for head, rates in (("", raw), ("\nless each sound's mean:\n", less_mean)):
+        table = rates_as_text(dict(zip(names, rates, strict=True)))
+        sys.stdout.write(f"{head}{table}")
+    sys.stdout.write("".join(line for net in nets for line in _tried(net)))
     return 0
 
 
@@ -141,7 +155,9 @@ def run_waveforms(options: argparse.Namespace) -> int:
             for clip in options.clip
         ]
     )
-    svg, pdf = (options.out.with_suffix(ending) for ending in (".svg", ".pdf"))
+    given: Path = options.out
+    stem = given.with_suffix("") if given.suffix in FIGURES else given
+    svg, pdf = (stem.with_name(stem.name + ending) for ending in FIGURES)
     svg.write_text(figure.svg, encoding="utf-8")
     pdf.write_bytes(figure.pdf)
     sys.stdout.write(f"{svg}\n{pdf}\n")
@@ -205,13 +221,37 @@ def _checkpoints(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("data", type=Path, help="prepared folder")
     add("checkpoints", type=Path, nargs="+", help="best.net of runs")
-    add("--limit", type=int, default=0, help="clips of each category (0: all)")
-    add("--seed", type=int, default=0)
-    add("--device", default="cpu", help="cpu or cuda")
+    add("--limit", type=at_least(0), default=0, help="clips of each category (0: all)")
+    add("--seed", type=at_least(0), default=0)
+    add("--device", choices=DEVICES, default="cpu")
+
+
+def _names(nets: Sequence[Checkpoint]) -> list[str]:
+    """A name for each: its method, or that, its categories and its place."""
+    methods = [net.config.method for net in nets]
+    if len(set(methods)) == len(methods):
+        return list(methods)
+    names = [_name_of(net) for net in nets]
+    return [
+        name if names.count(name) == 1 else f"{name} ({place})"
+        for place, name in enumerate(names, 1)
+    ]
+
+
+def _name_of(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.config.method}, {'+'.join(checkpoint.data.categories)}"
+
+
+def _tried(checkpoint: Checkpoint) -> list[str]:
+    if not checkpoint.is_provisional:
+        return []
+    what = "stub features" if checkpoint.features.is_stub else "demo clips"
+    return [f"DEMO: {_name_of(checkpoint)}: of {what}, for trying only.\n"]
 
 
 def _opened(options: argparse.Namespace) -> Iterator[tuple[Checkpoint, ClipSet]]:
     """Give out each checkpoint with the clips and features that it was trained on."""
+    options.device = device_of(options.device)
     clips = load_clips(options.data)
     for path in bar(
         iter(options.checkpoints),

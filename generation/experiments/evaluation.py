@@ -105,7 +105,8 @@ def evaluate(
             kind = "declared" if system in controls else ""
             table += _measured(system, kind, pairs)
         table += _dealt(system, pairs, seed=seed)
-    return Evaluation(_in_order(table, categories), _notes(table, categories, real))
+    notes = _labels(ordered, wanted) + _notes(table, categories, real)
+    return Evaluation(_in_order(table, categories), notes)
 
 
 def _measured(
@@ -230,12 +231,21 @@ def _in_order(rows: Sequence[Row], categories: Sequence[str]) -> tuple[Row, ...]
     return tuple(sorted(rows, key=lambda r: (places[r.category], kinds[r.control])))
 
 
+def _labels(rows: Iterable[ClipRecord], systems: Sequence[str]) -> tuple[str, ...]:
+    """What the numbers must not be taken for: demo clips, nets tried out."""
+    demo = {REAL if row.is_real else row.system for row in rows if row.is_demo}
+    tried = [name for name in systems if name in demo]
+    if REAL in demo:
+        return ("DEMO: synthetic clips; the numbers say nothing about real ones.",)
+    if tried:
+        return (f"DEMO: for trying only, not a result: {', '.join(tried)}.",)
+    return ()
+
+
 def _notes(
     rows: Sequence[Row], categories: Sequence[str], real: Mapping[str, ClipRecord]
 ) -> tuple[str, ...]:
     notes = [_REGRESSION_ONLY]
-    if any(row.is_demo for row in real.values()):
-        notes.append("DEMO: synthetic clips; the numbers say nothing about real ones.")
     alone = [
         category
         for category in categories

@@ -1,0 +1,72 @@
+"""The experiments' commands: names of rows, labels of what was only tried, options."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.__main__ import main
+from generation.train import train
+from tests.generation.train.prepared import prepared, quick
+
+
+def nets(folder: Path, *categories: str) -> list[str]:
+    """A barely trained frame net for each category of a prepared folder."""
+    clips = prepared(folder / "data", categories=categories, train=(2,), test=(1, 1))
+    paths = []
+    for category in categories:
+        out = folder / category
+        train(clips, quick(categories=(category,), epochs=1), out)
+        paths.append(str(out / "best.net"))
+    return paths
+
+
+def test_nets_of_one_method_have_a_row_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = nets(tmp_path, "dog", "drum")
+    assert main(["likelihood", str(tmp_path / "data"), *found]) == 0
+    told = capsys.readouterr().out
+    # once as they are, once less each sound's mean, once in the labels
+    assert told.count("frame, dog") == told.count("frame, drum") == 3
+    assert main(["likelihood", str(tmp_path / "data"), found[0]]) == 0
+    assert "\nframe   2 " in capsys.readouterr().out
+
+
+def test_figures_of_demo_clips_are_labelled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (found,) = nets(tmp_path, "dog")
+    for command in ("losses", "likelihood"):
+        assert main([command, str(tmp_path / "data"), found]) == 0
+        assert "DEMO: frame, dog: of demo clips" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "value"),
+    [
+        ("losses", "--limit", "-1"),
+        ("losses", "--seed", "x"),
+        ("likelihood", "--windows", "-2"),
+        ("losses", "--device", "tpu"),
+    ],
+)
+def test_a_senseless_option_is_refused_by_name(
+    capsys: pytest.CaptureFixture[str], command: str, option: str, value: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "data", "best.net", option, value])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert option in told
+    assert f"'{value}'" in told
+
+
+def test_a_table_is_shown_though_its_file_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (found,) = nets(tmp_path, "dog")
+    gone = tmp_path / "gone" / "table.csv"
+    assert main(["losses", str(tmp_path / "data"), found, "--csv", str(gone)]) == 1
+    shown = capsys.readouterr()
+    assert "Average" in shown.out
+    assert str(gone) in shown.err
