@@ -127,7 +127,7 @@ def looks(votes: CodedVotes, seed: int, held: Held) -> None:
             take_look(votes, plan, number=number, stage_of=stage_of).crossed
             for number in range(1, plan.looks + 1)
         )
-        held[f"{name}, each by the plain 5 % test"] += peeked(votes, plan, stage_of)
+        held[f"{name}, plain 5 % test"] += peeked(votes, plan, stage_of)
     stage_of = of_items(votes, stages(order, STAGES))
     # the last look has crossed if any before has
     held["always valid, 20 looks"] += take_look(

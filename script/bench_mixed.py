@@ -49,8 +49,8 @@ def main() -> int:
     for clips, raters, goal in ((128, 200, GOAL), (833, 1300, None)):
         votes = simulate_votes(design(clips, raters), seed=1)
         for what, interaction, limit in (
-            ("mixed model with its test of the systems", False, goal),
-            ("mixed model with all tests", True, None),
+            ("mixed model, test of systems", False, goal),
+            ("mixed model, all tests", True, None),
         ):
             best = min(timed(votes, interaction) for _ in range(options.runs))
             print(line(f"{what}, {len(votes.vote):,} votes", best, "s", limit))
