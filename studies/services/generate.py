@@ -4,7 +4,6 @@ Torch is loaded by `sampler`, which only a worker of the queue `gpu` and
 `manage.py generate --now` call; the web process imports this module without it.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from studies.services.generation_jobs import (
     cut,
     undone,
 )
+from studies.services.generation_progress import JobProgress
 from studies.services.ingest import IngestResult, ingest
 from studies.services.progress import Progress, Silent
 from studies.services.runs import weights_folder
@@ -121,7 +121,7 @@ def sample_job(
         return False
     job.refresh_from_db()
     try:
-        _sample(job, _Recorder(job, progress or Silent()))
+        _sample(job, JobProgress(job, progress or Silent()))
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
         _fail(job.generation, f"{job}: {error}")
@@ -224,7 +224,7 @@ def _sources(generation: Generation) -> list[Source]:
     ]
 
 
-def _sample(job: GenerationJob, recorder: "_Recorder") -> None:
+def _sample(job: GenerationJob, recorder: JobProgress) -> None:
     reals = clips_of(job)
     if not reals:
         _being_done(job).update(state=GenerationJob.State.DONE, clips=0)
@@ -280,39 +280,3 @@ def _storing(generation: Generation) -> "QuerySet[Generation]":
 def _being_done(job: GenerationJob) -> "QuerySet[GenerationJob]":
     # of two workers, the first one's finding stands
     return GenerationJob.objects.filter(pk=job.pk, state=GenerationJob.State.RUNNING)
-
-
-class _Recorder:
-    """Write progress to the job's row, at most once a second; pass it on."""
-
-    def __init__(
-        self,
-        job: GenerationJob,
-        beside: Progress,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._pk, self._beside, self._clock = job.pk, beside, clock
-        self._label = str(job)
-        self._done = 0
-        self._written = clock()
-
-    def start(self, total: int, label: str) -> None:
-        self._beside.start(total, f"{self._label}: {label}")
-        self._done = 0
-        self._write(total=total)
-
-    def step(self, n: int = 1) -> None:
-        self._beside.step(n)
-        self._done += n
-        if self._clock() - self._written >= 1:
-            self._write()
-
-    def done(self) -> None:
-        self._beside.done()
-        self._write()
-
-    def _write(self, **more: int) -> None:
-        self._written = self._clock()
-        GenerationJob.objects.filter(pk=self._pk).update(
-            done=self._done, seen_at=timezone.now(), **more
-        )

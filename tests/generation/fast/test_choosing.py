@@ -74,10 +74,11 @@ def test_a_library_is_compiled_once_and_kept(
 def afresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No library is known yet, and the one to come is forgotten afterwards."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    for cached in (build.library, compiled.missing, compiled._loaded):
+    known = (library, compiled.missing, compiled._loaded)
+    for cached in known:
         cached.cache_clear()
     yield
-    for cached in (build.library, compiled.missing, compiled._loaded):
+    for cached in known:
         cached.cache_clear()
 
 
