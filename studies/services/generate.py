@@ -23,9 +23,8 @@ from studies.services.generation_jobs import (
     cut,
     undone,
 )
-from studies.services.generation_progress import JobProgress
 from studies.services.ingest import IngestResult, ingest
-from studies.services.progress import Progress, Silent
+from studies.services.progress import Progress, RowProgress, Silent
 from studies.services.runs import weights_folder
 
 if TYPE_CHECKING:
@@ -120,8 +119,9 @@ def sample_job(
     if not claimed:
         return False
     job.refresh_from_db()
+    row = GenerationJob.objects.filter(pk=job.pk)
     try:
-        _sample(job, JobProgress(job, progress or Silent()))
+        _sample(job, RowProgress(row, progress, label=str(job)))
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
         _fail(job.generation, f"{job}: {error}")
@@ -224,7 +224,7 @@ def _sources(generation: Generation) -> list[Source]:
     ]
 
 
-def _sample(job: GenerationJob, recorder: JobProgress) -> None:
+def _sample(job: GenerationJob, recorder: RowProgress) -> None:
     reals = clips_of(job)
     if not reals:
         _being_done(job).update(state=GenerationJob.State.DONE, clips=0)

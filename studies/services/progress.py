@@ -1,6 +1,13 @@
 """How long work tells that it moves on."""
 
+import time
+from collections.abc import Callable
 from typing import Protocol
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from studies.models import GenerationJob, Upload
 
 
 class Progress(Protocol):
@@ -30,3 +37,46 @@ class Silent:
 
     def done(self) -> None:
         """Do nothing."""
+
+
+class RowProgress:
+    """Write progress to a row, at most once a second, and pass it on.
+
+    `row` finds it, or nothing once it is gone; it has the fields `done`, `total` and `seen_at`. `label` goes before what is
+    told `beside`.
+    """
+
+    def __init__(
+        self,
+        row: "QuerySet[Upload] | QuerySet[GenerationJob]",
+        beside: Progress | None = None,
+        *,
+        label: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._row = row
+        self._beside, self._label, self._clock = beside or Silent(), label, clock
+        self._done = 0
+        self._written = clock()
+
+    def start(self, total: int, label: str) -> None:
+        """Begin a stretch of `total` steps."""
+        self._beside.start(total, f"{self._label}: {label}" if self._label else label)
+        self._done = 0
+        self._write(total=total)
+
+    def step(self, n: int = 1) -> None:
+        """Count `n` steps as done."""
+        self._beside.step(n)
+        self._done += n
+        if self._clock() - self._written >= 1:
+            self._write()
+
+    def done(self) -> None:
+        """End the stretch."""
+        self._beside.done()
+        self._write()
+
+    def _write(self, **more: int) -> None:
+        self._written = self._clock()
+        self._row.all().update(done=self._done, seen_at=timezone.now(), **more)

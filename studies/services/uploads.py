@@ -1,7 +1,6 @@
 """Take in what a person hands over in the browser; the worker reads it later."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from django.utils import timezone
 from studies.errors import FaultsError, StudyError
 from studies.models import Upload
 from studies.services.ingest import IngestResult, ingest
+from studies.services.progress import RowProgress
 from studies.services.unpack import LONGEST_NAME, Limits, remove_folder, unpack
 
 MANIFEST_SUFFIXES = (".csv", ".jsonl", ".ndjson")
@@ -159,7 +159,7 @@ def _ingest(upload: Upload) -> IngestResult:
         slug=upload.slug,
         title=upload.title,
         skip_bad=upload.skip_bad,
-        progress=_Recorder(upload),
+        progress=RowProgress(Upload.objects.filter(pk=upload.pk)),
     )
 
 
@@ -239,33 +239,3 @@ def _being_read(upload: Upload) -> "QuerySet[Upload]":
 def _drop_files(upload: Upload) -> None:
     if upload.folder:
         remove_folder(Path(upload.folder))
-
-
-class _Recorder:
-    """Write progress to the upload's row, at most once a second."""
-
-    def __init__(
-        self, upload: Upload, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._pk = upload.pk
-        self._clock = clock
-        self._done = 0
-        self._written = clock()
-
-    def start(self, total: int, label: str) -> None:  # noqa: ARG002 (the protocol's)
-        self._done = 0
-        self._write(total=total)
-
-    def step(self, n: int = 1) -> None:
-        self._done += n
-        if self._clock() - self._written >= 1:
-            self._write()
-
-    def done(self) -> None:
-        self._write()
-
-    def _write(self, **more: int) -> None:
-        self._written = self._clock()
-        Upload.objects.filter(pk=self._pk).update(
-            done=self._done, seen_at=timezone.now(), **more
-        )
