@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from studies.models import GenerationJob, Upload
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from studies.models import GenerationJob, Upload
 
 
 class Progress(Protocol):
@@ -42,8 +44,8 @@ class Silent:
 class RowProgress:
     """Write progress to a row, at most once a second, and pass it on.
 
-    `row` finds it, or nothing once it is gone; it has the fields `done`, `total` and `seen_at`. `label` goes before what is
-    told `beside`.
+    `row` finds it, or nothing once it is gone; it has the fields `done`, `total` and
+    `seen_at`. `label` goes before what is told `beside`.
     """
 
     def __init__(
