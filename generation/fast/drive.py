@@ -65,7 +65,7 @@ class Engine(Protocol):
     ) -> Tensor:
         """Return levels (B, N) uint8, exactly N = samples of m frames; 128 past a clip.
 
-        features: (B, m, F), or (B, m, C, H, W) with attention; lengths: (B,) frames, m
+        features: (B, m, F), or (B, m, H, W, C) with attention; lengths: (B,) frames, m
         unless given; temperature, from 1e-6, divides the logits. Raises ValueError for
         shapes, lengths or a temperature out of range.
         """

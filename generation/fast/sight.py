@@ -77,12 +77,12 @@ def _read(folded: Folded, clip: Tensor) -> Tensor:
 
 
 def _attended(folded: Folded, shown: Tensor, state: Tensor) -> Tensor:
-    """Return what a map (C, H, W) tells the gates of a state (D,): (1, 3D)."""
+    """Return what a map (H, W, C) tells the gates of a state (D,): (1, 3D)."""
     assert folded.vis is not None
     assert folded.query is not None
-    places = _own(folded, shown).flatten(1)  # (C, HW)
-    question = folded.query @ state / len(places) ** 0.5  # (C,)
-    seen = places @ (question @ places).softmax(dim=0)  # (C,)
+    places = _own(folded, shown).flatten(0, 1)  # (HW, C)
+    question = folded.query @ state / places.shape[1] ** 0.5  # (C,)
+    seen = (places @ question).softmax(dim=0) @ places  # (C,)
     return functional.linear(seen[None], folded.vis, folded.coarse_bias)
 
 

@@ -21,13 +21,13 @@ class Attention(nn.Module):
     def forward(self, state: Tensor, feature_map: Tensor) -> tuple[Tensor, Tensor]:
         """Return the feature seen (B, C) and where it came from (B, H, W).
 
-        state: (B, D); feature_map: (B, C, H, W), such as 512 x 14 x 14 of VGG19's
+        state: (B, D); feature_map: (B, H, W, C), such as 14 x 14 x 512 of VGG19's
         conv5. The weights returned are at least 0 and sum to 1 over H x W.
         """
-        batch, channels, height, width = feature_map.shape
-        places = feature_map.flatten(2)  # (B, C, HW)
+        batch, height, width, channels = feature_map.shape
+        places = feature_map.flatten(1, 2)  # (B, HW, C)
         question = self.query(state) / channels**0.5  # (B, C)
-        scores = torch.einsum("bc,bcp->bp", question, places)
+        scores = torch.einsum("bc,bpc->bp", question, places)
         weights = scores.softmax(dim=1)
-        seen = torch.einsum("bp,bcp->bc", weights, places)
+        seen = torch.einsum("bp,bpc->bc", weights, places)
         return seen, weights.view(batch, height, width)

@@ -68,7 +68,7 @@ class SampleRNN(nn.Module):
     ) -> Tensor:
         """Return the logits of every sample, (B, N, 256), teacher-forced.
 
-        tokens: (B, fs3 + N) int64 in [0, 255]; features: (B, m, F), or (B, m, C, H, W)
+        tokens: (B, fs3 + N) int64 in [0, 255]; features: (B, m, F), or (B, m, H, W, C)
         with attention; lengths: (B,) int64, frames of each clip, all m unless given
         (what is predicted past them means nothing). Raises ValueError for shapes that
         do not belong together.

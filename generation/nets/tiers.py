@@ -50,7 +50,7 @@ class CoarseTier(nn.Module):
 
         steps: (B, J, fs3), the samples read by each step, scaled; hidden: (B, D) before
         the first; features: (B, m, F), one for every J/m steps in turn, or
-        (B, m, C, H, W) with attention; not used by a tier that has no `vis`.
+        (B, m, H, W, C) with attention; not used by a tier that has no `vis`.
         """
         added = None
         if self.vis is not None and features is not None:

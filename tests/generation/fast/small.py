@@ -44,9 +44,8 @@ def clips(net: SampleRNN, batch: int = 8, frames: int = 4) -> tuple[Tensor, Tens
     """Features (B, m, F), or maps of 3 x 2 with attention, and numbers (B, N)."""
     rng = torch.Generator().manual_seed(3)
     config = net.config
-    shape: tuple[int, ...] = (batch, frames, config.feature_dim)
-    if config.attention:
-        shape = (*shape, 3, 2)
+    places = (3, 2) if config.attention else ()
+    shape = (batch, frames, *places, config.feature_dim)
     features = torch.randn(shape, generator=rng, dtype=torch.float64)
     count = frames * config.frame_samples
     rows = [uniforms(4, f"clip {row}", "x", 0, count) for row in range(batch)]

@@ -34,7 +34,7 @@ def clips(
     count = frames * config.frame_samples
     sound = torch.randint(256, (batch, count), generator=rng)
     places = (3, 2) if config.attention else ()
-    shape = (batch, frames, config.feature_dim, *places)
+    shape = (batch, frames, *places, config.feature_dim)
     features = torch.randn(shape, generator=rng, dtype=torch.float64)
     return torch.cat([net.prompt(batch), sound], dim=1), features
 

@@ -41,9 +41,9 @@ def test_maps_are_shares_that_move_with_sound_and_picture() -> None:
 def test_a_picture_the_same_everywhere_is_its_feature() -> None:
     net = net_of("frame", attention=True)
     tokens, features = clips(net)
-    plain = features[:, :, :, :1, :1]
+    plain = features[:, :, :1, :1]
     assert net.config.attention
-    spread, maps = net.look(tokens, plain.expand(-1, -1, -1, 3, 2))
+    spread, maps = net.look(tokens, plain.expand(-1, -1, 3, 2, -1))
     single, _ = net.look(tokens, plain)
     assert (spread - single).abs().max() < 1e-12
     assert torch.allclose(maps, torch.full_like(maps, 1 / 6))
@@ -69,8 +69,8 @@ def test_the_place_most_asked_for_is_seen_most() -> None:
     with torch.no_grad():
         attention.query.weight.zero_()
         attention.query.weight[0, 0] = 2
-    places = torch.zeros(1, 4, 1, 2)
-    places[0, 0] = torch.tensor([[3.0, 1.0]])
+    places = torch.zeros(1, 1, 2, 4)
+    places[0, 0, :, 0] = torch.tensor([3.0, 1.0])
     seen, where = attention(torch.tensor([[1.0, 5.0]]), places)
     share = 1 / (1 + math.exp(-2))  # scores 3 and 1
     assert where[0, 0].tolist() == pytest.approx([share, 1 - share])
