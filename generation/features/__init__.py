@@ -1,7 +1,16 @@
-"""Features of what is seen: one vector per video frame, from one of several sources."""
+"""Features of what is seen: a vector, or a map, per video frame, from many sources."""
 
 from generation.features.cache import FeatureCache
-from generation.features.catalog import SOURCES, SourceOptions, open_source
+from generation.features.catalog import (
+    MAPS,
+    SOURCES,
+    VECTORS,
+    SourceOptions,
+    encoder_of,
+    open_source,
+    seen_region,
+    tells_motion,
+)
 from generation.features.own import OwnConfig, OwnEncoder
 from generation.features.source import FeatureError, FeatureSource, Joined, SourceInfo
 from generation.features.stub import StubFeatures
@@ -9,7 +18,9 @@ from generation.features.synchrony import SyncCheck, sync_check
 from generation.features.teaching import train_own_encoder
 
 __all__ = [
+    "MAPS",
     "SOURCES",
+    "VECTORS",
     "FeatureCache",
     "FeatureError",
     "FeatureSource",
@@ -20,7 +31,10 @@ __all__ = [
     "SourceOptions",
     "StubFeatures",
     "SyncCheck",
+    "encoder_of",
     "open_source",
+    "seen_region",
     "sync_check",
+    "tells_motion",
     "train_own_encoder",
 ]

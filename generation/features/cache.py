@@ -54,7 +54,7 @@ class FeatureCache:
         return cls(folder, info)
 
     def load(self, key: str) -> NDArray[np.float16] | None:
-        """The features of one content: (m, dim), float16, mapped; None if not there."""
+        """Those of one content: (m, *info.shape), float16, mapped; None if absent."""
         path = self.folder / f"{key}.npy"
         try:
             found: NDArray[np.float16] = np.load(
@@ -69,12 +69,13 @@ class FeatureCache:
     def store(self, key: str, features: NDArray[np.float16]) -> None:
         """Keep the features of one content. Raises FeatureError for unfit ones.
 
-        features: (m, dim), float16, all finite.
+        features: (m, *info.shape), float16, all finite.
         """
-        if features.dtype != np.float16 or features.shape[1:] != (self.info.dim,):
+        shape = self.info.shape
+        if features.dtype != np.float16 or features.shape[1:] != shape:
             raise FeatureError(
                 f"{self.info.name}: features {features.shape} {features.dtype}, not "
-                f"(m, {self.info.dim}) float16"
+                f"(m, {', '.join(map(str, shape))}) float16"
             )
         if not np.isfinite(features).all():
             raise FeatureError(

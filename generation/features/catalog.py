@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.features.own import OwnEncoder
+from generation.features.own import OwnEncoder, OwnMaps
 from generation.features.source import FeatureError, FeatureSource, Joined
-from generation.features.stub import StubFeatures
+from generation.features.stub import StubFeatures, StubMaps
 from generation.features.weights import WITHOUT
 
-SOURCES = ("vgg19", "flow", "vgg19+flow", "own", "own-still", "stub")
+VECTORS = ("vgg19", "flow", "vgg19+flow", "own", "own-still", "stub")
+MAPS = ("vgg19-map", "vgg19-map7", "own-map", "own-still-map", "stub-map")
+SOURCES = (*VECTORS, *MAPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,65 @@ class SourceOptions:
 def open_source(name: str, options: SourceOptions | None = None) -> FeatureSource:
     """Open a source of `SOURCES`; `vgg19+flow` has both side by side: 8,192 features.
 
-    `own` and `own-still` read an encoder trained before. Raises FeatureError, saying
-    which file is needed, or what else can be had.
+    Those of `own` read an encoder trained before. Names with `map` are of maps, for
+    attention. Raises FeatureError, saying which file is needed, or what else can be
+    had.
     """
     given = options or SourceOptions()
     if name not in SOURCES:
         raise FeatureError(f"features {name!r}: known are {', '.join(SOURCES)}")
     if name == "stub":
         return StubFeatures(given.dim, seed=given.seed)
+    if name == "stub-map":
+        return StubMaps(seed=given.seed)
     if name.startswith("own"):
         return _own(name, given)
+    if name in MAPS:
+        return _vgg_map(name, given)
     parts = {"vgg19": _vgg, "flow": _flow}
     opened = tuple(parts[part](given) for part in name.split("+"))
     return opened[0] if len(opened) == 1 else Joined(opened)
 
 
+def encoder_of(name: str) -> str:
+    """The encoder whose map a source has; of a source of vectors, its own name."""
+    return name.removesuffix("7").removesuffix("-map")
+
+
+def tells_motion(name: str) -> bool | None:
+    """Whether a source sees how things move; None for a stub, or one not known here."""
+    encoder = encoder_of(name)
+    if encoder in ("vgg19", "own-still"):
+        return False
+    is_moving = "+" in encoder or encoder == "own" or encoder.startswith("flow")
+    return True if is_moving else None
+
+
+def seen_region(name: str, height: int, width: int) -> tuple[int, int, int, int]:
+    """What a source's map covers of a picture: top, left, height and width, in px."""
+    if encoder_of(name) != "vgg19":
+        return 0, 0, height, width
+    from generation.features.vgg import seen_square
+
+    return seen_square(height, width)
+
+
 def _own(name: str, given: SourceOptions) -> FeatureSource:
     if given.weights is None:
         raise FeatureError(f"features {name}: train an encoder first and name its file")
-    encoder = OwnEncoder(given.weights, device=given.device)
-    if encoder.info.name != name:
-        raise FeatureError(f"{given.weights}: an encoder of kind {encoder.info.name}")
-    return encoder
+    kind = OwnMaps if name in MAPS else OwnEncoder
+    source = kind(given.weights, device=given.device)
+    if source.info.name != name:
+        found = encoder_of(source.info.name)
+        raise FeatureError(f"{given.weights}: an encoder of kind {found}")
+    return source
+
+
+def _vgg_map(name: str, given: SourceOptions) -> FeatureSource:
+    from generation.features.vgg import Vgg19Map
+
+    pool = name == "vgg19-map7"
+    return Vgg19Map(given.weights, device=given.device, pool=pool)
 
 
 def _vgg(given: SourceOptions) -> FeatureSource:

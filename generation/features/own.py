@@ -8,8 +8,9 @@ downloaded weight is needed. What it computes before telling is the feature.
 import hashlib
 import io
 import os
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,9 +74,14 @@ class OwnNet(nn.Module):
         self.dense = nn.Linear(2 * config.width * cells + widths[-1], config.dim)
         self.head = nn.Linear(config.dim, TARGETS)
 
+    def map(self, shown: Tensor) -> Tensor:
+        """The last convolution's map: (n, 7, 48, 64) to (n, 8 width, 3, 4), >= 0."""
+        found: Tensor = self.convolutions(shown)
+        return found
+
     def forward(self, shown: Tensor) -> Tensor:
         """The features: (n, 7, 48, 64), float32 around 0, to (n, dim), >= 0."""
-        maps = self.convolutions(shown)  # (n, 8 width, 3, 4)
+        maps = self.map(shown)  # (n, 8 width, 3, 4)
         where = functional.relu(self.squeeze(maps)).flatten(1)  # (n, 24 width)
         what = maps.amax(dim=(2, 3))  # (n, 8 width)
         return functional.relu(self.dense(torch.cat([where, what], dim=1)))
@@ -135,23 +141,53 @@ class OwnEncoder:
         clip: str = "",  # noqa: ARG002 - of the protocol
     ) -> NDArray[np.float16]:
         """Features of pictures (m, 3, height, width), uint8: (m, dim), float16."""
-        found = [features.half().cpu() for features in self._features(pictures)]
+        found = [features.half().cpu() for features in self._read(pictures, self._net)]
         return torch.cat(found).numpy()  # (m, dim)
 
     def tell(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What it expects to hear: (m, 9), float32: loudness, then eight bands."""
         with torch.inference_mode():
-            told = [self._net.tell(found).cpu() for found in self._features(pictures)]
+            told = [
+                self._net.tell(found).cpu() for found in self._read(pictures, self._net)
+            ]
         return torch.cat(told).numpy()  # (m, 9)
 
-    def _features(self, pictures: NDArray[np.uint8]) -> list[Tensor]:
+    def _read(
+        self, pictures: NDArray[np.uint8], layers: Callable[[Tensor], Tensor]
+    ) -> list[Tensor]:
         require_pictures(pictures)
         whole = torch.from_numpy(np.array(pictures))
         seen = moments(squeezed(whole), motion=self._net.config.motion)
         with torch.inference_mode():
-            return [
-                self._net(part.to(self._device)) for part in torch.split(seen, BATCH)
-            ]
+            return [layers(part.to(self._device)) for part in torch.split(seen, BATCH)]
+
+
+class OwnMaps(OwnEncoder):
+    """The same encoder's last convolution: a map of 3 x 4 places, 0.7 MB a clip."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """What its features depend on."""
+        whole = super().info
+        return replace(
+            whole,
+            name=f"{whole.name}-map",
+            dim=8 * self._net.config.width,
+            preprocessing=f"{whole.preprocessing}, last convolution",
+            rows=SIZE[0] // 16,
+            columns=SIZE[1] // 16,
+        )
+
+    def extract(
+        self,
+        pictures: NDArray[np.uint8],
+        *,
+        clip: str = "",  # noqa: ARG002 - of the protocol
+    ) -> NDArray[np.float16]:
+        """Maps of pictures (m, 3, height, width), uint8: (m, 3, 4, dim), float16."""
+        found = [maps.half().cpu() for maps in self._read(pictures, self._net.map)]
+        whole = torch.cat(found).permute(0, 2, 3, 1)  # (m, 3, 4, dim)
+        return whole.contiguous().numpy()
 
 
 def save_own(net: OwnNet, path: Path, *, is_demo: bool, steps: int, seed: int) -> str:

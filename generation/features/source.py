@@ -1,4 +1,7 @@
-"""What every source of visual features is: one vector per video frame."""
+"""What every source of visual features is: a vector, or a map, per video frame.
+
+A map is a vector for each place of a grid: (rows, columns, dim), the top row first.
+"""
 
 import hashlib
 import json
@@ -20,7 +23,8 @@ class SourceInfo:
     `side` is the shorter side, in px, of the pictures it is given; `weights` the
     sha256 of its weights' file ("" where it has none); `preprocessing` says in words
     what is done to pictures before. `is_stub` marks features that mean nothing beyond
-    trying the program; it goes with them everywhere.
+    trying the program; it goes with them everywhere. `rows` and `columns` are those of
+    a map, 0 for vectors.
     """
 
     name: str
@@ -29,11 +33,27 @@ class SourceInfo:
     weights: str
     preprocessing: str
     is_stub: bool = False
+    rows: int = 0
+    columns: int = 0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What a frame's feature is: (dim,), or (rows, columns, dim)."""
+        return (self.rows, self.columns, self.dim) if self.is_map else (self.dim,)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether a frame has a vector for each place of a grid, not one alone."""
+        return self.rows > 0
 
     @property
     def identity(self) -> str:
         """A name for a folder: equal for equal features of equal pictures."""
-        text = json.dumps(asdict(self), sort_keys=True)
+        facts = asdict(self)
+        if not self.is_map:
+            # vectors keep the names that they had before there were maps
+            del facts["rows"], facts["columns"]
+        text = json.dumps(facts, sort_keys=True)
         return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
@@ -51,15 +71,15 @@ class FeatureSource(Protocol):
         """The features of a clip, the same for the same pictures.
 
         pictures: (m, 3, height, width), uint8 RGB at 15.6 frames/s; the result is
-        (m, dim), float16. `clip` is its name, for sources that keep files by name.
-        Several threads may call this at once.
+        (m, *info.shape), float16. `clip` is its name, for sources that keep files by
+        name. Several threads may call this at once.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Several sources side by side: their features concatenated, in this order."""
+    """Several sources of vectors side by side: concatenated, in this order."""
 
     parts: tuple[FeatureSource, ...]
 
