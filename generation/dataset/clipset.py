@@ -36,7 +36,7 @@ class Batch:
     """Clips side by side, padded to the longest.
 
     tokens: (clip, 16 + 1024 m), int64 in [0, 255], 128 in front and as padding
-    features: (clip, m, F), float32, 0 as padding
+    features: (clip, m, F), or maps (clip, m, rows, columns, F), float32, 0 as padding
     lengths: (clip,), int64, frames of each
     """
 
@@ -119,7 +119,10 @@ class ClipSet:
         return _mapped(pictures_path(self.folder, self.clip(name).facts.key))
 
     def features(self, name: str) -> NDArray[np.float16]:
-        """The features of a clip: (m, F), float16, mapped. Raises DatasetError."""
+        """Those of a clip: (m, F), or maps (m, rows, columns, F), float16, mapped.
+
+        Raises DatasetError.
+        """
         if self.cache is None:
             raise DatasetError("no features chosen; extract some and choose them")
         found = self.cache.load(feature_key(self.clip(name).facts, self.cache))
@@ -183,14 +186,15 @@ def feature_moments(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and standard deviation of each feature over all frames: (F,), (F,), float32.
 
-    A feature that never changes has deviation 1, so that dividing by it is safe.
-    Raises ValueError for no clips.
+    Of maps it is over all places too. A feature that never changes has deviation 1, so
+    that dividing by it is safe. Raises ValueError for no clips.
     """
     if not names:
         raise ValueError("feature moments need one clip or more")
     count, total, squares = 0, np.float64(0), np.float64(0)
     for name in sorted(names):
-        seen = clips.features(name).astype(np.float64)
+        found = clips.features(name)
+        seen = found.reshape(-1, found.shape[-1]).astype(np.float64)  # (m places, F)
         count += len(seen)
         total = total + seen.sum(axis=0)
         squares = squares + (seen**2).sum(axis=0)
@@ -210,7 +214,8 @@ def _batch(
     lengths = [len(seen) for seen in features]
     longest = max(lengths)
     levels = np.full((len(names), LEAD + samples_of(longest)), ZERO, dtype=np.int64)
-    seen = np.zeros((len(names), longest, features[0].shape[1]), dtype=np.float32)
+    shape = (len(names), longest, *features[0].shape[1:])
+    seen = np.zeros(shape, dtype=np.float32)
     for row, (heard, shown) in enumerate(zip(tokens, features, strict=True)):
         levels[row, LEAD : LEAD + len(heard)] = heard
         seen[row, : len(shown)] = shown

@@ -25,7 +25,7 @@ def loop_index(period: int, count: int, *, start: int = 0) -> NDArray[np.int64]:
 def looped_features(
     features: NDArray[Any], *, start: int = 0, frames: int = MAX_FRAMES
 ) -> NDArray[Any]:
-    """`frames` frames from frame `start` on of features (m, F), looped: (frames, F)."""
+    """`frames` frames from frame `start` on of features (m, ...): (frames, ...)."""
     looped: NDArray[Any] = features[loop_index(len(features), frames, start=start)]
     return looped
 

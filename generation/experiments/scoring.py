@@ -115,9 +115,9 @@ def batches(
     for first in range(0, len(order), size):
         places = order[first : first + size]
         longest = max(clips[at].frames for at in places)
-        width = clips[places[0]].features.shape[1]
+        shape = clips[places[0]].features.shape[1:]
         tokens = np.full((len(places), samples_of(longest)), 128, dtype=np.uint8)
-        features = np.zeros((len(places), longest, width), dtype=np.float32)
+        features = np.zeros((len(places), longest, *shape), dtype=np.float32)
         for row, at in enumerate(places):
             tokens[row, : len(clips[at].tokens)] = clips[at].tokens
             features[row, : clips[at].frames] = clips[at].features

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from generation.checkpoint import FeatureFacts, file_sha256
 from generation.features.flow import ComputedFlow
-from generation.features.own import OwnEncoder
+from generation.features.own import OwnEncoder, OwnMaps
 from generation.features.source import FeatureError, FeatureSource, Joined
-from generation.features.stub import StubFeatures
+from generation.features.stub import StubFeatures, StubMaps
 from generation.features.temporal import WANTED, TemporalFc6
-from generation.features.vgg import WANTED_19, Vgg19Fc6
+from generation.features.vgg import WANTED_19, Vgg19Fc6, Vgg19Map
 from generation.sample.record import SampleError
 
 SUFFIXES = (".pt", ".pth", ".safetensors", ".encoder")
@@ -28,7 +28,7 @@ def open_source(
     """
     files = [path for place in weights for path in _files(place)]
     parts = facts.name.split("+")
-    if len(parts) == 1 and facts.weights and parts[0] != "stub":
+    if len(parts) == 1 and facts.weights and not parts[0].startswith("stub"):
         # of the weights' own file the hash is known
         files = [path for path in files if file_sha256(path) == facts.weights]
     tried = [list(_opened(name, facts, files, device)) for name in parts]
@@ -51,6 +51,9 @@ def _opened(
     if name == "stub":
         yield StubFeatures(facts.dim)
         return
+    if name == "stub-map":
+        yield StubMaps(facts.dim)
+        return
     opener = _OPENERS.get(name)
     if opener is None:
         raise SampleError(
@@ -68,9 +71,18 @@ def _own(path: Path, device: str) -> Iterator[FeatureSource]:
     yield OwnEncoder(path, device=device)
 
 
+def _own_map(path: Path, device: str) -> Iterator[FeatureSource]:
+    yield OwnMaps(path, device=device)
+
+
 def _vgg(path: Path, device: str) -> Iterator[FeatureSource]:
     for pre_relu in (False, True):
         yield Vgg19Fc6(path, device=device, pre_relu=pre_relu)
+
+
+def _vgg_map(path: Path, device: str) -> Iterator[FeatureSource]:
+    for pool in (False, True):
+        yield Vgg19Map(path, device=device, pool=pool)
 
 
 def _cnn_m(path: Path, device: str) -> Iterator[FeatureSource]:
@@ -86,14 +98,22 @@ def _vgg_flow(path: Path, device: str) -> Iterator[FeatureSource]:
 _OPENERS: dict[str, _Opener] = {
     "own": _own,
     "own-still": _own,
+    "own-map": _own_map,
+    "own-still-map": _own_map,
     "vgg19": _vgg,
+    "vgg19-map": _vgg_map,
+    "vgg19-map7": _vgg_map,
     "flow-cnn-m-2048": _cnn_m,
     "flow-vgg16": _vgg_flow,
 }
 _WANTED = {
     "own": _OWN,
     "own-still": _OWN,
+    "own-map": _OWN,
+    "own-still-map": _OWN,
     "vgg19": WANTED_19,
+    "vgg19-map": WANTED_19,
+    "vgg19-map7": WANTED_19,
     "flow-cnn-m-2048": WANTED["cnn-m-2048"],
     "flow-vgg16": WANTED["vgg16"],
 }

@@ -17,6 +17,7 @@ from generation.dataset import (
 from generation.dataset.decode import pictures_path, tokens_path
 from generation.dataset.index import key_of, read_index, write_index
 from generation.features import StubFeatures
+from generation.features.stub import StubMaps
 from tests.generation.dataset.folders import prepared
 
 FRAMES = {"Dog/1": 5, "Dog/2": 9, "Drum/1": 3, "Drum/2": 7}
@@ -74,6 +75,26 @@ def test_moments_are_those_of_all_frames(clips: ClipSet) -> None:
     assert np.allclose(deviation, whole.std(axis=0), atol=1e-4)
     with pytest.raises(ValueError, match="one clip or more"):
         feature_moments(clips, [])
+
+
+def test_maps_are_given_out_whole_and_their_moments_are_over_places(
+    clips: ClipSet,
+) -> None:
+    made = extract_features(clips, StubMaps(5, side=16), workers=1)
+    maps = clips.with_features(made.identity)
+    names = ["Dog/1", "Dog/2"]
+    batch = maps.native_batch(names)
+    lengths = batch.lengths.tolist()
+    assert batch.features.shape == (2, max(lengths), 3, 4, 5)
+    for row, (name, frames) in enumerate(zip(names, lengths, strict=True)):
+        own = maps.features(name)
+        assert own.shape == (frames, 3, 4, 5)
+        assert np.array_equal(batch.features[row, :frames].numpy(), own)
+        assert not batch.features[row, frames:].any()
+    mean, deviation = feature_moments(maps, names)
+    whole = np.concatenate([maps.features(n).reshape(-1, 5) for n in names])
+    assert np.allclose(mean, whole.astype(np.float64).mean(axis=0), atol=1e-5)
+    assert np.allclose(deviation, whole.astype(np.float64).std(axis=0), atol=1e-4)
 
 
 def test_features_that_were_not_extracted_are_named(clips: ClipSet) -> None:

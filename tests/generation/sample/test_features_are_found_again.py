@@ -6,9 +6,15 @@ import pytest
 import torch
 
 from generation.checkpoint import FeatureFacts
-from generation.features.own import OwnConfig, OwnEncoder, OwnNet, save_own
+from generation.features.own import (
+    OwnConfig,
+    OwnEncoder,
+    OwnMaps,
+    OwnNet,
+    save_own,
+)
 from generation.features.source import SourceInfo
-from generation.features.stub import StubFeatures
+from generation.features.stub import StubFeatures, StubMaps
 from generation.sample import SampleError
 from generation.sample.sources import open_source
 
@@ -35,6 +41,15 @@ def test_weights_are_found_by_their_content_in_a_folder(tmp_path: Path) -> None:
     wanted = OwnEncoder(encoder(tmp_path / "b.encoder", 2)).info
     (tmp_path / "c.pt").write_bytes(b"no weights")
     assert open_source(facts(wanted), [tmp_path]).info == wanted
+
+
+def test_maps_are_found_by_their_encoder(tmp_path: Path) -> None:
+    wanted = OwnMaps(encoder(tmp_path / "a.encoder", 1)).info
+    found = open_source(facts(wanted), [tmp_path])
+    assert found.info == wanted
+    assert found.info.is_map
+    stub = StubMaps(5).info
+    assert open_source(facts(stub), []).info == stub
 
 
 def test_a_missing_weights_file_is_named_with_what_would_do(tmp_path: Path) -> None:
