@@ -36,6 +36,7 @@ from generation.features import (
     FeatureSource,
     OwnConfig,
     SourceOptions,
+    encoder_of,
     open_source,
     train_own_encoder,
 )
@@ -70,7 +71,7 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SOURCES,
         action="append",
         help="several by repeating it; `own` learns an encoder from the training clips "
-        "unless --weights names one",
+        "unless --weights names one; those with `map` are for `train --attention`",
     )
     add("--weights", type=Path, help="of VGG19, or an encoder of your own")
     add("--flow-weights", type=Path, help="of the temporal net")
@@ -154,23 +155,25 @@ def source_of(
 def own_encoder(clips: ClipSet, name: str, *, steps: int, seed: int) -> Path:
     """Return the file of an encoder learnt from the training clips, once.
 
-    It lies in the prepared folder; another number of steps, seed or training part
-    learns another: one that had heard clips now tested on would flatter every figure.
+    It lies in the prepared folder, maps and vectors of one encoder together; another
+    number of steps, seed or training part learns another: one that had heard clips now
+    tested on would flatter every figure.
     """
     heard = sorted(
         (clip.clip, clip.facts.tokens_sha256, clip.facts.pictures_sha256)
         for clip in clips.train
     )
     taught = hashlib.sha256(json.dumps(heard).encode()).hexdigest()[:12]
-    path = clips.folder / f"{name}-{steps}-{seed}-{taught}.encoder"
+    kind = encoder_of(name)
+    path = clips.folder / f"{kind}-{steps}-{seed}-{taught}.encoder"
     if not path.exists():
         train_own_encoder(
             clips,
             path,
             steps=steps,
             seed=seed,
-            config=OwnConfig(motion=name == "own"),
-            progress=partial(bar, label=f"encoder {name}", unit="step"),
+            config=OwnConfig(motion=kind == "own"),
+            progress=partial(bar, label=f"encoder {kind}", unit="step"),
         )
     return path
 
