@@ -5,10 +5,8 @@
 synchrony is worth to raters, the second what realism is worth without it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.clip import ClipRecord
+from generation.files import file_stem, require_folder
 from generation.manifest import read_manifest, write_manifest
 from generation.media import MediaError, Sound, read_sounds, write_wav
 
@@ -38,6 +37,7 @@ def add_baselines(manifest: Path, out: Path, *, seed: int) -> Path:
     bytes. Raises BaselineError listing the manifest's faults, MediaError naming a file
     whose sound cannot be read.
     """
+    require_folder(out)
     reading = read_manifest(manifest, allow_outside=True)
     if reading.faults:
         lines = "\n".join(str(fault) for fault in reading.faults)
@@ -119,7 +119,7 @@ def _ring(members: Sequence[int], rng: np.random.Generator) -> dict[int, int]:
 def _stored(
     record: ClipRecord, system: str, sound: Sound, out: Path, seed: int, how: str
 ) -> ClipRecord:
-    path = out / system / f"{_file_stem(record.clip)}.wav"
+    path = out / system / f"{file_stem(record.clip)}.wav"
     write_wav(path, sound)
     demo = record.note if record.is_demo else ""
     return replace(
@@ -130,14 +130,6 @@ def _stored(
         checkpoint="",
         note="; ".join(part for part in (demo, how) if part),
     )
-
-
-def _file_stem(clip: str) -> str:
-    """A file name of harmless letters, different for different clips."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", clip)[:80].lstrip("-") or "clip"
-    if plain == clip:
-        return plain
-    return f"{plain}-{sha256(clip.encode()).hexdigest()[:8]}"
 
 
 def _grouped(

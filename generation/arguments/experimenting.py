@@ -36,6 +36,7 @@ from generation.experiments import (
     scores_table,
     waveform_figure,
 )
+from generation.files import require_folder
 from generation.sample.engines import DEVICES, device_of
 
 FIGURES = (".svg", ".pdf")
@@ -189,6 +190,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def run_export(options: argparse.Namespace) -> int:
     """Write folders of sounds and videos of equal length for metric tools outside."""
+    require_folder(options.out)
     made = export_folders(
         rows_of(options.manifest),
         options.out,

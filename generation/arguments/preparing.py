@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import cast, get_args
@@ -40,6 +40,7 @@ from generation.features import (
     open_source,
     train_own_encoder,
 )
+from generation.files import owned, require_folder
 from generation.quantize import GainPolicy
 from generation.sample.engines import DEVICES, device_of
 
@@ -89,6 +90,7 @@ def run_prepare(options: argparse.Namespace) -> int:
 
     What the features need is opened first: hours of decoding come after it.
     """
+    require_folder(options.out)
     options.device = device_of(options.device)
     names = dict.fromkeys(options.features or ())
     sources = {
@@ -102,6 +104,20 @@ def run_prepare(options: argparse.Namespace) -> int:
     split = _split(data, options)
     for note in split.notes:
         _warn(note)
+    with owned(options.out):
+        failures = _prepared(data, split, sources, options)
+    for failure in failures:
+        _warn(f"left out: {failure}")
+    return 1 if failures else 0
+
+
+def _prepared(
+    data: Reading,
+    split: Split,
+    sources: Mapping[str, FeatureSource],
+    options: argparse.Namespace,
+) -> list[Failure]:
+    """Decode and extract; say what is there then, and return what failed."""
     done = prepare(
         data,
         split,
@@ -115,16 +131,14 @@ def run_prepare(options: argparse.Namespace) -> int:
     write_statistics(stats, options.out / "statistics")
     sys.stdout.write(f"{table_text(stats)}\n")
     failures = [*done.failures]
-    for name in names:
+    for name in dict.fromkeys(options.features or ()):
         source = sources.get(name) or _learnt(clips, name, options)
         failures += _features_of(clips, name, source, options)
-    for failure in failures:
-        _warn(f"left out: {failure}")
     sys.stdout.write(
         f"{options.out}: {len(clips.train)} to train, {len(clips.test)} to "
     )
     sys.stdout.write(f"test; split sha256 {split.sha256[:16]}\n")
-    return 1 if failures else 0
+    return failures
 
 
 def is_learnt(name: str, options: argparse.Namespace) -> bool:

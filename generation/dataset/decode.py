@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.dataset.index import ClipFacts, key_of, write_array, write_text
+from generation.dataset.index import ClipFacts, key_of, write_array
 from generation.dataset.record import Record
+from generation.files import write_text
 from generation.geometry import (
     MAX_FRAMES,
     frame_time,

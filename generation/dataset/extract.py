@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from generation.dataset.clipset import ClipSet, feature_key
 from generation.dataset.decode import LONGEST_SECONDS, frame_times
-from generation.dataset.index import PreparedClip, StorageError, remove_drafts
+from generation.dataset.index import PreparedClip
 from generation.dataset.prepare import Failure
 from generation.features.cache import FeatureCache
 from generation.features.source import FeatureSource
+from generation.files import StorageError, remove_drafts
 from generation.media import MediaError
 from generation.media.footage import Cut, read_pictures
 

@@ -10,10 +10,7 @@ features/<source>/    see the feature cache
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,15 +20,12 @@ from numpy.typing import NDArray
 
 from generation.dataset.record import DatasetError
 from generation.features.cache import npy_bytes
+from generation.files import write_bytes, write_text
 from generation.quantize import GainPolicy
 
 VERSION = 1
 INDEX = "index.json"
 Part = Literal["train", "test"]
-
-
-class StorageError(DatasetError):
-    """A file that cannot be written: no clip is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,60 +150,6 @@ def array_sha256(array: NDArray[Any]) -> str:
 
 
 def write_array(path: Path, array: NDArray[Any]) -> str:
-    """Write an array in one move; return its hash. A broken run leaves no half file."""
-    with drafted(path) as draft:
-        draft.write_bytes(npy_bytes(array))
+    """Write an array in one move; return its hash. Raises StorageError."""
+    write_bytes(path, npy_bytes(array))
     return array_sha256(array)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text in one move."""
-    with drafted(path) as draft:
-        draft.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def drafted(path: Path) -> Iterator[Path]:
-    """Give out where to write a file; it gets its name when whole, or nothing stays.
-
-    Raises StorageError when it cannot be written.
-    """
-    draft = draft_of(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield draft
-        draft.replace(path)
-    except OSError as error:
-        raise StorageError(
-            f"{path}: cannot be written ({error}); make room there, or choose another "
-            "folder"
-        ) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-
-
-def draft_of(path: Path) -> Path:
-    """Where a file is written before it gets its name."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
-def remove_drafts(folders: Sequence[Path]) -> None:
-    """Remove what killed runs left half written; a living run's is left alone."""
-    for folder in folders:
-        for draft in folder.glob(".*.part"):
-            writer = draft.name.split(".")[-2]
-            if not (writer.isdigit() and _is_alive(int(writer))):
-                draft.unlink(missing_ok=True)
-
-
-def _is_alive(process: int) -> bool:
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

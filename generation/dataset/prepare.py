@@ -17,13 +17,12 @@ from generation.dataset.index import (
     ClipFacts,
     Index,
     PreparedClip,
-    StorageError,
-    remove_drafts,
     write_array,
     write_index,
 )
 from generation.dataset.record import DatasetError, Reading, Record
 from generation.dataset.splits import Split, write_split
+from generation.files import StorageError, make_folder, remove_drafts
 from generation.media import MediaError
 from generation.quantize import GainPolicy, category_gain, encode, level
 
@@ -90,7 +89,7 @@ def prepare(  # noqa: PLR0913 - the options of one command, all named
     if len(records) != len(parts):
         absent = sorted(set(parts) - {record.clip for record in records})
         raise DatasetError(f"{absent[0]}: in the split but not in {data.name}")
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     remove_drafts([out, *(out / name for name in FOLDERS)])
     facts, kept, failures = _decode_all(
         [DecodeJob(record, out, gain, side) for record in records], workers, progress

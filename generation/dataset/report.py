@@ -10,6 +10,7 @@ from generation.dataset.statistics import (
     table_csv,
     table_text,
 )
+from generation.files import write_bytes
 
 
 def length_statistics(clips: ClipSet) -> LengthStatistics:
@@ -22,12 +23,11 @@ def write_statistics(stats: LengthStatistics, folder: Path) -> tuple[Path, ...]:
 
     Without bins, as the paper's own table is, the pictures are left out.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     files = {"lengths.txt": table_text(stats).encode()}
     files["lengths.csv"] = table_csv(stats).encode()
     if stats.bins:
         files["lengths.svg"] = pie_svg(stats).encode()
         files["lengths.pdf"] = pie_pdf(stats)
     for name, data in files.items():
-        (folder / name).write_bytes(data)
+        write_bytes(folder / name, data)
     return tuple(folder / name for name in files)

@@ -7,7 +7,6 @@ several clips, and drawn one by one its pieces land on both sides.
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from zlib import crc32
 import numpy as np
 
 from generation.dataset.record import DatasetError, Record
+from generation.files import write_text
 
 SplitKind = Literal["last", "random", "group", "official"]
 TEST_CLIPS = 128
@@ -93,7 +93,7 @@ def official_split(records: Iterable[Record], test: Iterable[str]) -> Split:
 
 
 def write_split(split: Split, path: Path) -> str:
-    """Write `split` to `path` as JSON, in one move; return its sha256."""
+    """Write `split` to `path` as JSON; return its sha256. Raises StorageError."""
     document = {
         "kind": split.kind,
         "seed": split.seed,
@@ -103,10 +103,7 @@ def write_split(split: Split, path: Path) -> str:
         "train": split.train,
         "test": split.test,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    draft.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_text(path, json.dumps(document, indent=1) + "\n")
     return split.sha256
 
 

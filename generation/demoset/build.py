@@ -17,6 +17,7 @@ from generation.clip import DEMO, REAL, ClipRecord
 from generation.demoset.catalog import CATEGORIES
 from generation.demoset.scene import FPS, HEIGHT, RATE, WIDTH, Scene
 from generation.demoset.synth import envelope, recorded
+from generation.files import make_folder
 from generation.manifest import write_manifest
 from generation.media import Sound, gateway, write_wav
 
@@ -56,7 +57,7 @@ def render_demoset(
     their number. Raises ValueError for a number or length out of range.
     """
     _require(per_category, seconds)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     clips = [
         DemoClip(category, index, seed, seconds)
         for category in CATEGORIES

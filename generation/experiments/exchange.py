@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from generation.clip import REAL, ClipRecord
-from generation.experiments.names import file_stem
 from generation.experiments.rows import ExperimentError, of_system, systems_of
 from generation.experiments.spectra import at_rate
+from generation.files import file_stem
 from generation.media import Sound, gateway, read_sounds, write_wav
 from generation.media.streams import declare
 

@@ -22,9 +22,9 @@ from generation.experiments.cochleagram import (
     Cochleagram,
     cochleagram,
 )
-from generation.experiments.names import file_stem
 from generation.experiments.rows import ExperimentError, merged, of_system, rows_of
 from generation.experiments.spectra import Wave, at_rate
+from generation.files import file_stem, require_folder
 from generation.manifest import write_manifest
 from generation.media import Sound, read_sounds, write_wav
 
@@ -136,6 +136,7 @@ def add_retrieval(manifest: Path, out: Path, *, training: Path | None = None) ->
     rows of `manifest` and the system `retrieval`. Raises ExperimentError for faults
     of a manifest or a category without training clips, MediaError for unreadable files.
     """
+    require_folder(out)
     given = rows_of(manifest)
     real = of_system(given, REAL)
     bank = real if training is None else of_system(rows_of(training), REAL)

@@ -2,11 +2,11 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from generation.clip import ClipRecord
+from generation.files import drafted
 from generation.manifest.rows import JSON_SUFFIXES, OPTIONAL, REQUIRED
 
 
@@ -14,13 +14,11 @@ def write_manifest(records: Iterable[ClipRecord], path: Path) -> None:
     """Write `records` to `path`, as CSV or JSON lines by its suffix, in one move.
 
     Files below the manifest's folder are written relative to it, others absolute.
-    The same records give the same bytes.
+    The same records give the same bytes. Raises StorageError.
     """
     folder = path.parent.resolve()
     rows = [_cells(record, folder) for record in records]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with draft.open("w", encoding="utf-8", newline="") as file:
+    with drafted(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         if path.suffix.lower() in JSON_SUFFIXES:
             for row in rows:
                 filled = {name: value for name, value in row.items() if value != ""}
@@ -29,7 +27,6 @@ def write_manifest(records: Iterable[ClipRecord], path: Path) -> None:
             table = csv.DictWriter(file, [*REQUIRED, *OPTIONAL], lineterminator="\n")
             table.writeheader()
             table.writerows(rows)
-    draft.replace(path)
 
 
 def _cells(record: ClipRecord, folder: Path) -> dict[str, str | int]:

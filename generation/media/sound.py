@@ -5,13 +5,13 @@ import tempfile
 import wave
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.files import drafted
 from generation.media import gateway
 from generation.media.errors import MediaError
 from generation.media.probe import MAX_SECONDS
@@ -48,20 +48,20 @@ def read_sounds(paths: Sequence[Path], *, timeout: float = 120.0) -> list[Sound]
 
 
 def write_wav(path: Path, sound: Sound) -> None:
-    """Write `sound` to `path` as 16-bit WAV, clipped at full scale, in one move."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write `sound` to `path` as 16-bit WAV, clipped at full scale, in one move.
+
+    Raises StorageError.
+    """
     whole = np.clip(np.rint(sound.samples * 32767.0), -32768, 32767).astype("<i2")
-    try:
-        with draft.open("wb") as target, wave.open(target, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(sound.rate)
-            file.writeframes(whole.tobytes())
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    with (
+        drafted(path) as draft,
+        draft.open("wb") as target,
+        wave.open(target, "wb") as file,
+    ):
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sound.rate)
+        file.writeframes(whole.tobytes())
 
 
 def _read_batch(paths: Sequence[Path], timeout: float) -> list[Sound]:

@@ -22,6 +22,7 @@ from generation.dataset import (
 )
 from generation.demoset import render_demoset
 from generation.features import SourceOptions, open_source
+from generation.files import owned
 from generation.nets import METHODS, Method
 from generation.sample import Sampling, sample
 from generation.train import Result, TrainConfig, train
@@ -66,8 +67,14 @@ def cook(
     """Go the whole way and return the manifest of real clips and three systems.
 
     Each step keeps what it has done: broken off and run again it goes on. The same
-    recipe gives the same nets on one machine.
+    recipe gives the same nets on one machine. Raises InUseError where another process
+    is at it.
     """
+    with owned(recipe.out):
+        return _cooked(recipe, progress, tell)
+
+
+def _cooked(recipe: Recipe, progress: Progress, tell: Callable[[str], object]) -> Path:
     out = recipe.out
     render_demoset(
         out / "clips",

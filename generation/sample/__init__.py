@@ -2,6 +2,7 @@
 
 from generation.sample.command import add_sample_arguments, run_sample
 from generation.sample.record import (
+    BusyError,
     Made,
     Progress,
     Sampled,
@@ -16,6 +17,7 @@ from generation.sample.table import quality_table, report
 from generation.sample.trained import best_of, only_checkpoint, trained_in
 
 __all__ = [
+    "BusyError",
     "Made",
     "Progress",
     "SampleError",

@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from generation.files import require_folder
 from generation.nets import METHODS
 from generation.sample.engines import DEVICES, DTYPES
 from generation.sample.record import Sampling
@@ -70,6 +71,7 @@ def run_sample(options: argparse.Namespace) -> int:
 
     Raises SampleError.
     """
+    require_folder(options.out)
     asked = Sampling(
         checkpoint=only_checkpoint(
             options.run, method=options.method, category=options.category

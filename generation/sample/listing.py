@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generation.clip import DEMO, REAL, ClipRecord
-from generation.dataset.index import ClipFacts, draft_of, key_of
+from generation.dataset.index import ClipFacts, key_of
 from generation.demoset import DEMO_NOTE
+from generation.files import drafted
 from generation.manifest import read_manifest, write_manifest
 from generation.sample.record import Made
 
@@ -80,14 +81,12 @@ def _real(out: Path, one: ClipFacts) -> ClipRecord:
 
 def _link(source: Path, target: Path) -> None:
     """Give a file a second name, or copy it where that cannot be; whole or not."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = draft_of(target)
-    draft.unlink(missing_ok=True)
-    try:
-        os.link(source.resolve(), draft)
-    except OSError:
-        shutil.copyfile(source, draft)
-    draft.replace(target)
+    with drafted(target) as draft:
+        draft.unlink(missing_ok=True)
+        try:
+            os.link(source.resolve(), draft)
+        except OSError:
+            shutil.copyfile(source, draft)
 
 
 def _ordered(rows: Iterable[ClipRecord]) -> list[ClipRecord]:

@@ -63,6 +63,11 @@ class Maker:
             )
         return median_gain(list(gains.values()))
 
+    @property
+    def folder(self) -> Path:
+        """Where the system's sounds go."""
+        return self.path("").parent
+
     def path(self, clip: str) -> Path:
         """Where a clip's sound goes."""
         return sound_path(self.asked.out, self.system, clip)

@@ -16,6 +16,10 @@ class SampleError(ValueError):
     """Something that the person who asked can mend; the text says how."""
 
 
+class BusyError(SampleError):
+    """Another process is making these sounds; they will be there when it is done."""
+
+
 class Progress(Protocol):
     """A bar on a terminal, a row of a table, or nothing."""
 

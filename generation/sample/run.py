@@ -8,6 +8,7 @@ from generation.checkpoint import CheckpointError
 from generation.dataset.order import bucketed_batches
 from generation.dataset.record import DatasetError
 from generation.features.source import FeatureError
+from generation.files import InUseError, owned, require_folder
 from generation.geometry import samples_of
 from generation.media import MediaError
 from generation.sample.clips import Material, open_material
@@ -15,6 +16,7 @@ from generation.sample.engines import device_of, voice_of
 from generation.sample.listing import write_listing
 from generation.sample.making import Maker, make_batch
 from generation.sample.record import (
+    BusyError,
     Made,
     Progress,
     Sampled,
@@ -22,7 +24,7 @@ from generation.sample.record import (
     Sampling,
     Silent,
 )
-from generation.sample.sidecar import read_record, sound_path, sweep
+from generation.sample.sidecar import read_record, sweep
 from generation.sample.trained import open_checkpoint
 
 
@@ -35,19 +37,26 @@ def sample(
     """Sound every clip that has no such sound yet, and list all of them.
 
     Broken off, by kill -9 too, it is taken up by running it again. The same clip gets
-    the same sound whatever is sampled beside it, up to rounding. Raises SampleError.
+    the same sound whatever is sampled beside it, up to rounding. Raises SampleError,
+    BusyError where another process is at it.
     """
     bar = progress or Silent()
     begun = clock()
     try:
+        require_folder(asked.out)
         device = device_of(asked.device)
         checkpoint, sha256 = open_checkpoint(asked.checkpoint)
-        material = open_material(asked, checkpoint, device=device, progress=bar)
         maker = Maker(asked, checkpoint, sha256)
-        made, kept = _made(maker, material, device, bar)
+        # other systems may be sampled beside it
+        with owned(maker.folder):
+            material = open_material(asked, checkpoint, device=device, progress=bar)
+            made, kept = _made(maker, material, device, bar)
         facts = [clip.facts for clip in material.clips.clips]
         rows = [made[one.clip] for one in facts]
-        manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)
+        with owned(asked.out, waits=True):
+            manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)
+    except InUseError as error:
+        raise BusyError(str(error)) from error
     except (CheckpointError, DatasetError, FeatureError, MediaError, OSError) as error:
         raise SampleError(str(error)) from error
     return Sampled(
@@ -97,9 +106,7 @@ def _made(
 ) -> tuple[dict[str, Made], int]:
     """All sounds by clip, and how many of them were there."""
     asked, clips = maker.asked, material.clips
-    asked.out.mkdir(parents=True, exist_ok=True)
-    folder = sound_path(asked.out, maker.system, "").parent
-    sweep([asked.out, folder, asked.out / "real"], now=time.time())
+    sweep([asked.out, maker.folder, asked.out / "real"], now=time.time())
     found: dict[str, Made] = {}
     for clip in clips.clips:
         known = read_record(maker.path(clip.clip))

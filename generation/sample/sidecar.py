@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from generation.checkpoint import file_sha256
-from generation.dataset.index import ClipFacts, key_of, write_text
+from generation.dataset.index import ClipFacts, key_of
+from generation.files import write_text
 from generation.sample.record import Made, Sampling
 
 VERSION = 1

@@ -10,7 +10,7 @@ from typing import Any, Self, TextIO
 from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 from tqdm import tqdm
 
-from generation.dataset.index import write_text
+from generation.files import write_text
 from generation.train.trainer import Position, Step
 
 EVERY = 20

@@ -10,11 +10,10 @@ from typing import Any
 
 from generation.checkpoint import file_sha256
 from generation.dataset import ClipSet
-from generation.dataset.index import write_text
+from generation.files import owned, require_folder, write_text
 from generation.train.config import TrainConfig, TrainingError, require_same
 from generation.train.facts import features_of
 from generation.train.halting import halting
-from generation.train.lock import owned
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
 from generation.train.world import ALONE, World
@@ -68,13 +67,14 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     `save_minutes` and when asked to stop; one that has ended is not run again.
     Raises TrainingStoppedError when asked to stop, TrainingError for settings or clips
     that do not fit (TrainingDivergedError for losses that are no numbers),
-    CheckpointError when files cannot be read or written.
+    CheckpointError when files cannot be read or written, InUseError when another
+    process trains there.
     """
+    require_folder(out)
     chosen = clips.only(*config.categories)
     if (done := read_result(out, config)) is not None:
         _require_same_clips(done, chosen)
         return done
-    out.mkdir(parents=True, exist_ok=True)
     with owned(out, is_wanted=world.is_first):
         run = Run(chosen, config, out, world)
         try:

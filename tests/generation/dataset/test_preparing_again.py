@@ -12,10 +12,11 @@ import pytest
 from generation.__main__ import main
 from generation.arguments.preparing import own_encoder
 from generation.dataset import ClipSet, load_clips, make_split, prepare
-from generation.dataset.index import StorageError, write_array, write_index
+from generation.dataset.index import write_array, write_index
 from generation.dataset.record import Record, reading
 from generation.features.cache import FeatureCache
 from generation.features.stub import StubFeatures
+from generation.files import StorageError
 from generation.media import Sound, write_wav
 from tests.generation.dataset.folders import prepared
 from tests.generation.makers import video

@@ -17,11 +17,11 @@ from generation.checkpoint import (
     read_archive,
     weights_of,
 )
+from generation.files import InUseError, owned
 from generation.nets import SampleRNN, preset
 from generation.train import TrainConfig, TrainingDivergedError, TrainingError, train
 from generation.train.clips import Loader
 from generation.train.course import ChunkCourse
-from generation.train.lock import owned
 from generation.train.trainer import Trainer
 from generation.train.world import ALONE
 from tests.generation.train.prepared import SOURCE, prepared, quick
@@ -150,7 +150,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     clips = prepared(tmp_path / "data")
     out = tmp_path / "run"
     out.mkdir()
-    with owned(out), pytest.raises(TrainingError, match="another process trains here"):
+    with owned(out), pytest.raises(InUseError, match="works there since"):
         train(clips, quick(), out)
     assert train(clips, quick(), out).reason == "epochs"
 

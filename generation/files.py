@@ -1,0 +1,177 @@
+"""Files that are there whole or not at all, folders with one owner, names of files."""
+
+import fcntl
+import os
+import platform
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
+
+LOCK = ".lock"
+
+
+class StorageError(OSError):
+    """A file or folder that cannot be written: nothing that is read is to blame."""
+
+
+class InUseError(StorageError):
+    """A folder that another process works in."""
+
+
+def require_folder(path: Path) -> None:
+    """Raise StorageError unless `path` is a folder to write to, or one can be made."""
+    there = next(p for p in (path, *path.absolute().parents) if os.path.lexists(p))
+    if not there.is_dir():
+        raise StorageError(
+            f"{there}: a file, where a folder is to be; name another folder, or move "
+            "that file away"
+        )
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise StorageError(
+            f"{there}: may not be written to; name another folder, or change its rights"
+        )
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it. Raises StorageError."""
+    require_folder(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{path}: no folder can be made ({error})") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text in one move, as UTF-8. Raises StorageError."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Write a file in one move. Raises StorageError."""
+    with drafted(path) as draft:
+        draft.write_bytes(data)
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Give out where to write a file; it gets its name when whole, or nothing stays.
+
+    Folders above it are made. Raises StorageError when it cannot be written.
+    """
+    draft = draft_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written ({error}); make room there, or choose another "
+            "folder"
+        ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def draft_of(path: Path) -> Path:
+    """Where this thread writes a file before it gets its name."""
+    return path.with_name(f".{path.name}.{get_ident()}.{os.getpid()}.part")
+
+
+def remove_drafts(folders: Iterable[Path]) -> None:
+    """Remove what killed runs left half written; a living run's is left alone."""
+    for folder in folders:
+        for draft in folder.glob(".*.part"):
+            writer = draft.name.split(".")[-2]
+            if not (writer.isdigit() and is_alive(int(writer))):
+                draft.unlink(missing_ok=True)
+
+
+def is_alive(process: int) -> bool:
+    """Whether another process of that number runs on this machine."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def owned(
+    folder: Path, *, is_wanted: bool = True, waits: bool = False
+) -> Iterator[None]:
+    """Hold a folder, made where it is not there; a process that dies lets go of it.
+
+    Without `is_wanted` nothing happens: of processes that work together one holds it.
+    With `waits` for one that holds it a moment; else InUseError names the process that
+    has it. Raises StorageError where none can.
+    """
+    if not is_wanted:
+        yield
+        return
+    make_folder(folder)
+    lock = _locked(folder, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    _held.add(lock)
+    try:
+        yield
+    finally:
+        if lock in _held:
+            _held.remove(lock)
+            os.close(lock)
+
+
+def file_stem(name: str) -> str:
+    """A file name of harmless letters, different for different names."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:80].lstrip("-") or "clip"
+    if plain == name:
+        return plain
+    return f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _locked(folder: Path, how: int) -> int:
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise StorageError(f"{folder}: may not be written to ({error})") from error
+    try:
+        fcntl.flock(lock, how)
+    except BlockingIOError as error:
+        told = _owner(lock)
+        os.close(lock)
+        raise InUseError(f"{folder}: {told}; wait for it, or end it") from error
+    except OSError as error:
+        os.close(lock)
+        raise StorageError(f"{folder}: cannot be locked ({error})") from error
+    # on a full disk the lock holds without its note
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"process {os.getpid()} on {platform.node()}".encode(), 0)
+    return lock
+
+
+def _owner(lock: int) -> str:
+    note = os.pread(lock, 200, 0).decode("utf-8", "replace") or "another process"
+    # written when it was taken
+    since = datetime.fromtimestamp(os.fstat(lock).st_mtime, UTC).astimezone()
+    return f"{note} works there since {since:%Y-%m-%d %H:%M:%S %Z}"
+
+
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """Close a forked child's copies: it may outlive the owner, and is none."""
+    for lock in _held:
+        os.close(lock)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
