@@ -1,0 +1,118 @@
+"""A full disk leaves every file as it was, no draft, and a message that names it."""
+
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generation.__main__ import main
+from generation.clip import ClipRecord
+from generation.dataset.splits import Split, write_split
+from generation.experiments.exchange import Score, write_scores
+from generation.features.cache import FeatureCache
+from generation.features.own import OwnConfig, OwnNet, save_own
+from generation.features.stub import StubFeatures
+from generation.files import StorageError, drafted_folder, write_text
+from generation.manifest import write_manifest
+from generation.media import Sound, write_wav
+
+NAMES = tuple(f"clip {number}" for number in range(999))
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Writing more fails as a full disk does (EFBIG in place of ENOSPC)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _manifest(folder: Path) -> None:
+    records = [ClipRecord(n, "Dog", "real", folder / "a.mp4") for n in NAMES]
+    write_manifest(records, folder / "file")
+
+
+def _features(folder: Path) -> None:
+    info = StubFeatures(4).info
+    FeatureCache.create(folder, info).store("key", np.zeros((999, 4), np.float16))
+
+
+def _source(folder: Path) -> None:
+    FeatureCache.create(folder, StubFeatures(4).info)
+
+
+WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a manifest": (_manifest, "file"),
+    "a split": (lambda f: write_split(Split("last", 0, NAMES, ()), f / "file"), "file"),
+    "features": (_features, "key.npy"),
+    "their source": (_source, "source.json"),
+    "an encoder": (
+        lambda f: save_own(
+            OwnNet(OwnConfig()), f / "file", is_demo=True, steps=1, seed=0
+        ),
+        "file",
+    ),
+    "a sound": (
+        lambda f: write_wav(f / "file", Sound(np.zeros(9999, np.float32), 48_000)),
+        "file",
+    ),
+    "scores": (
+        lambda f: write_scores([Score(n, "m", 1.0, "") for n in NAMES], f / "file"),
+        "file",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRITERS)
+def test_on_a_full_disk_the_file_is_named_and_no_draft_stays(
+    tmp_path: Path, what: str
+) -> None:
+    write, name = WRITERS[what]
+    (tmp_path / "file").write_text("before")
+    size = 50 if what == "their source" else 1000
+    with (
+        files_of_at_most(size),
+        pytest.raises(StorageError, match=rf"{name}: cannot be written .*; make room"),
+    ):
+        write(tmp_path)
+    assert (tmp_path / "file").read_text() == "before"
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_tables_are_written_in_one_move_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scores.csv").write_text("method,metric,value\nseq,fad,3\n")
+    taken = tmp_path / "table"
+    taken.mkdir()
+    clips = tmp_path / "clips"
+    assert main(["demoset", str(clips), "--per-category", "1", "--seconds", "1"]) == 0
+    listed = str(clips / "manifest.csv")
+    assert main(["evaluate", listed, "--csv", str(taken)]) == 1
+    told = capsys.readouterr()
+    assert "envelope_noise" in told.out
+    assert f"{taken}: cannot be written" in told.err
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def stopped() -> None:
+        with drafted_folder(out) as draft:
+            write_text(draft / "real" / "a.txt", "a")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert not out.exists()
+    with drafted_folder(out) as draft:
+        write_text(draft / "real" / "a.txt", "a")
+        assert not (out / "real").exists()
+    assert [path.name for path in out.iterdir()] == ["real"]
