@@ -4,6 +4,7 @@ import fcntl
 import os
 import platform
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -77,6 +78,28 @@ def drafted(path: Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def drafted_folder(path: Path) -> Iterator[Path]:
+    """Give out a folder to fill; `path` gets what is in it at the end, or nothing.
+
+    Raises StorageError.
+    """
+    is_new = not path.exists()
+    make_folder(path)
+    draft = path / f".{get_ident()}.{os.getpid()}.part"
+    try:
+        make_folder(draft)
+        yield draft
+        for each in sorted(draft.iterdir()):
+            each.replace(path / each.name)
+        is_new = False
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):
+                path.rmdir()
+
+
 def draft_of(path: Path) -> Path:
     """Where this thread writes a file before it gets its name."""
     return path.with_name(f".{path.name}.{get_ident()}.{os.getpid()}.part")
@@ -88,7 +111,10 @@ def remove_drafts(folders: Iterable[Path]) -> None:
         for draft in folder.glob(".*.part"):
             writer = draft.name.split(".")[-2]
             if not (writer.isdigit() and is_alive(int(writer))):
-                draft.unlink(missing_ok=True)
+                if draft.is_dir():
+                    shutil.rmtree(draft, ignore_errors=True)
+                else:
+                    draft.unlink(missing_ok=True)
 
 
 def is_alive(process: int) -> bool:

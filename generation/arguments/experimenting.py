@@ -36,7 +36,7 @@ from generation.experiments import (
     scores_table,
     waveform_figure,
 )
-from generation.files import require_folder
+from generation.files import require_folder, write_bytes, write_text
 from generation.sample.engines import DEVICES, device_of
 
 FIGURES = (".svg", ".pdf")
@@ -73,7 +73,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     sys.stdout.write(as_text(found))
     for path, text in ((options.csv, as_csv), (options.json, as_json)):
         if path is not None:
-            path.write_text(text(found), encoding="utf-8")
+            write_text(path, text(found))
     return 0
 
 
@@ -97,7 +97,7 @@ def run_losses(options: argparse.Namespace) -> int:
     table = loss_table(rows)
     sys.stdout.write("".join([losses_as_text(table), *tried]))
     if options.csv is not None:
-        options.csv.write_text(losses_as_csv(table), encoding="utf-8")
+        write_text(options.csv, losses_as_csv(table))
     return 0
 
 
@@ -159,8 +159,8 @@ def run_waveforms(options: argparse.Namespace) -> int:
     given: Path = options.out
     stem = given.with_suffix("") if given.suffix in FIGURES else given
     svg, pdf = (stem.with_name(stem.name + ending) for ending in FIGURES)
-    svg.write_text(figure.svg, encoding="utf-8")
-    pdf.write_bytes(figure.pdf)
+    write_text(svg, figure.svg)
+    write_bytes(pdf, figure.pdf)
     sys.stdout.write(f"{svg}\n{pdf}\n")
     return 0
 

@@ -99,12 +99,7 @@ def _extract(
 ) -> None:
     pictures = pictures_for(clips, clip, source.info.side)
     features = source.extract(pictures, clip=clip.clip)
-    try:
-        cache.store(feature_key(clip.facts, cache), features)
-    except OSError as error:
-        raise StorageError(
-            f"{cache.folder}: cannot be written ({error}); make room there"
-        ) from error
+    cache.store(feature_key(clip.facts, cache), features)
 
 
 def _finished(running: dict[Future[None], PreparedClip]) -> Iterator[str]:

@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -19,7 +18,14 @@ import numpy as np
 from generation.clip import REAL, ClipRecord
 from generation.experiments.rows import ExperimentError, of_system, systems_of
 from generation.experiments.spectra import at_rate
-from generation.files import file_stem
+from generation.files import (
+    drafted_folder,
+    file_stem,
+    make_folder,
+    remove_drafts,
+    require_folder,
+    write_text,
+)
 from generation.media import Sound, gateway, read_sounds, write_wav
 from generation.media.streams import declare
 
@@ -63,29 +69,35 @@ def export_folders(
     than that are left out; only clips with a sound of every one of `systems` (all that
     `rows` have) are written. Folders of systems are named after them; index.csv tells
     whose file is whose. `out` must be new or empty. Raises ExperimentError when nothing
-    can be written or a name cannot be a folder, MediaError for unreadable files.
+    can be written or a name cannot be a folder, MediaError for unreadable files; `out`
+    is then as it was.
     """
     wanted = tuple(systems) or systems_of(rows)
     folders = _folders(wanted)
+    require_folder(out)
+    remove_drafts([out])
     if out.exists() and any(out.iterdir()):
         raise ExperimentError(f"{out}: not empty; name a new folder")
     real = of_system(rows, REAL)
     found = {system: of_system(rows, system) for system in wanted}
     done: list[Exported] = []
-    for clip, own in sorted(real.items()):
-        arms = {folders[system]: found[system].get(clip) for system in wanted}
-        given = {name: row for name, row in arms.items() if row is not None}
-        if len(given) < len(arms):
-            continue
-        length = _export_clip(own, given, out, seconds=seconds, rate=rate)
-        if length is not None:
-            done.append(Exported(file_stem(clip), clip, own.category, length))
-        if progress:
-            progress(clip)
-    if not done:
-        why = f" and {seconds:g} s" if seconds else ""
-        raise ExperimentError(f"no clip has a sound of every system{why}; name fewer")
-    _write_index(out / INDEX, done)
+    with drafted_folder(out) as draft:
+        for clip, own in sorted(real.items()):
+            arms = {folders[system]: found[system].get(clip) for system in wanted}
+            given = {name: row for name, row in arms.items() if row is not None}
+            if len(given) < len(arms):
+                continue
+            length = _export_clip(own, given, draft, seconds=seconds, rate=rate)
+            if length is not None:
+                done.append(Exported(file_stem(clip), clip, own.category, length))
+            if progress:
+                progress(clip)
+        if not done:
+            why = f" and {seconds:g} s" if seconds else ""
+            raise ExperimentError(
+                f"no clip has a sound of every system{why}; name fewer"
+            )
+        _write_index(draft / INDEX, done)
     return tuple(done)
 
 
@@ -128,7 +140,7 @@ def write_scores(scores: Iterable[Score], path: Path) -> None:
     out = csv.writer(target, lineterminator="\n")
     out.writerow(["method", "metric", "value"])
     out.writerows([s.method, s.metric, repr(s.value)] for s in scores)
-    path.write_text(target.getvalue(), encoding="utf-8")
+    write_text(path, target.getvalue())
 
 
 def _folders(systems: Sequence[str]) -> dict[str, str]:
@@ -173,15 +185,14 @@ def _export_clip(
 
 def _write_video(path: Path, stream: str, out: Path, name: str, length: float) -> None:
     target = out / VIDEO / f"{name}.mp4"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".part.mp4")
+    make_folder(target.parent)
     even = "trunc(iw/2)*2", "trunc(ih/2)*2"
     shown = gateway.source(path)[stream].filter("scale", *even)
     # Frames last up to 67 ms: the last one is held so that none ends early.
     held = shown.filter("tpad", stop_mode="clone", stop_duration=0.2)
     coded = gateway.target(
         [held.filter("trim", end=length)],
-        draft,
+        target,
         vcodec="libx264",
         preset="veryfast",
         crf=18,
@@ -190,18 +201,15 @@ def _write_video(path: Path, stream: str, out: Path, name: str, length: float) -
         flags="+bitexact",
         map_metadata=-1,
     )
-    try:
-        gateway.run(coded, timeout=_TIMEOUT)
-        shutil.move(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
+    gateway.run(coded, timeout=_TIMEOUT)
 
 
 def _write_index(path: Path, done: Sequence[Exported]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["id", "clip", "category", "seconds"])
-        out.writerows([e.id, e.clip, e.category, f"{e.seconds:.6f}"] for e in done)
+    target = io.StringIO()
+    out = csv.writer(target, lineterminator="\n")
+    out.writerow(["id", "clip", "category", "seconds"])
+    out.writerows([e.id, e.clip, e.category, f"{e.seconds:.6f}"] for e in done)
+    write_text(path, target.getvalue())
 
 
 def _from_csv(text: str, name: str, method: str | None) -> Iterable[Score]:

@@ -8,9 +8,6 @@ all, so any number of processes may fill one cache, and a killed one is taken up
 import hashlib
 import io
 import json
-import os
-import threading
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.features.source import FeatureError, SourceInfo
+from generation.files import write_bytes, write_text
 
 SOURCE = "source.json"
 CUTTER = 1
@@ -34,13 +32,10 @@ class FeatureCache:
 
     @classmethod
     def create(cls, root: Path, info: SourceInfo) -> "FeatureCache":
-        """Make, or take up again, the cache of a source below `root`."""
+        """Make, or take up again, the cache of a source. Raises StorageError."""
         cache = cls(root / info.identity, info)
-        cache.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(asdict(info), indent=1) + "\n"
-        draft = cache._draft(SOURCE)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(cache.folder / SOURCE)
+        write_text(cache.folder / SOURCE, text)
         return cache
 
     @classmethod
@@ -67,7 +62,9 @@ class FeatureCache:
         return found
 
     def store(self, key: str, features: NDArray[np.float16]) -> None:
-        """Keep the features of one content. Raises FeatureError for unfit ones.
+        """Keep the features of one content.
+
+        Raises FeatureError for unfit ones, StorageError where they cannot be written.
 
         features: (m, *info.shape), float16, all finite.
         """
@@ -82,16 +79,7 @@ class FeatureCache:
                 f"{self.info.name}: a feature is too large for float16 or no number; "
                 "check its weights"
             )
-        draft = self._draft(key)
-        try:
-            draft.write_bytes(npy_bytes(features))
-            draft.replace(self.folder / f"{key}.npy")
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-
-    def _draft(self, name: str) -> Path:
-        return self.folder / f".{name}.{threading.get_ident()}.{os.getpid()}.part"
+        write_bytes(self.folder / f"{key}.npy", npy_bytes(features))
 
 
 def npy_bytes(array: NDArray[Any]) -> memoryview:

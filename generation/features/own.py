@@ -7,9 +7,7 @@ downloaded weight is needed. What it computes before telling is the feature.
 
 import hashlib
 import io
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +20,7 @@ from torch.nn import functional
 
 from generation.features.source import FeatureError, SourceInfo, require_pictures
 from generation.features.weights import UNREADABLE
+from generation.files import write_bytes
 
 REACH = 2
 """Frames before and after the one described."""
@@ -191,19 +190,12 @@ class OwnMaps(OwnEncoder):
 
 
 def save_own(net: OwnNet, path: Path, *, is_demo: bool, steps: int, seed: int) -> str:
-    """Write an encoder to `path` in one move; return the sha256 of the file."""
+    """Write an encoder to `path`; return the file's sha256. Raises StorageError."""
     out = io.BytesIO()
     meta = {"version": VERSION, "is_demo": is_demo, "steps": steps, "seed": seed}
     state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
     torch.save({**meta, "config": asdict(net.config), "state": state}, out)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(out.getvalue())
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    write_bytes(path, out.getvalue())
     return hashlib.sha256(out.getvalue()).hexdigest()
 
 

@@ -65,6 +65,7 @@ def test_a_table_is_shown_though_its_file_cannot_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (found,) = nets(tmp_path, "dog")
+    (tmp_path / "gone").touch()  # where a folder is to be
     gone = tmp_path / "gone" / "table.csv"
     assert main(["losses", str(tmp_path / "data"), found, "--csv", str(gone)]) == 1
     shown = capsys.readouterr()
