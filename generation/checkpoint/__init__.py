@@ -9,6 +9,7 @@ from generation.checkpoint.record import (
     DataFacts,
     FeatureFacts,
     Losses,
+    remarks_on,
     weights_of,
 )
 from generation.checkpoint.scale import SCALES, FeatureScale, ScaleKind
@@ -26,6 +27,7 @@ __all__ = [
     "file_sha256",
     "load_checkpoint",
     "read_archive",
+    "remarks_on",
     "save_checkpoint",
     "weights_of",
     "write_archive",

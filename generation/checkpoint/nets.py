@@ -46,6 +46,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> str:
         "step": checkpoint.step,
         "epoch": checkpoint.epoch,
         "settings": dict(checkpoint.settings),
+        "remarks": list(checkpoint.remarks),
         "geometry": GEOMETRY,
         "program": checkpoint.program,
         "torch": checkpoint.torch_version,

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from generation.checkpoint.scale import FeatureScale
-from generation.nets import NetConfig, SampleRNN
+from generation.features import tells_motion
+from generation.nets import Method, NetConfig, SampleRNN
 from generation.quantize import GainPolicy
 
 PROGRAM = "0.1.0"
@@ -26,6 +27,7 @@ class FeatureFacts:
 
     `identity` names all they depend on, `weights` is the sha256 of the weights of the
     network they come from ("" for none); `is_stub` marks features without a meaning.
+    `rows` and `columns` are those of a map of `dim` channels, 0 for vectors.
     """
 
     identity: str
@@ -33,6 +35,13 @@ class FeatureFacts:
     dim: int
     weights: str
     is_stub: bool = False
+    rows: int = 0
+    columns: int = 0
+
+    @property
+    def is_map(self) -> bool:
+        """Whether a frame has a vector for each place of a grid, not one alone."""
+        return self.rows > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +107,23 @@ class Checkpoint:
                 f"a net for features of {self.config.feature_dim} numbers does not "
                 f"read {self.features.name}, of {self.features.dim}"
             )
+        if self.features.is_map != self.config.attention:
+            what = "asks" if self.config.attention else "does not ask"
+            raise CheckpointError(
+                f"a net that {what} for places of a map does not read "
+                f"{self.features.name}"
+            )
 
     @property
     def is_provisional(self) -> bool:
         """Whether demo clips or stub features went into it: for trying out only."""
         return self.data.is_demo or self.features.is_stub
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """How the net differs from the paper's of its method, worth telling."""
+        config = self.config
+        return remarks_on(config.method, self.features, attention=config.attention)
 
     def net(self, device: torch.device | str = "cpu") -> SampleRNN:
         """Return the net, ready to use (eval mode), on a device.
@@ -130,6 +151,25 @@ class Checkpoint:
                 f"features {found.identity} are not those the net learned from: "
                 f"choose {own.identity}"
             )
+
+
+def remarks_on(
+    method: Method, features: FeatureFacts, *, attention: bool
+) -> tuple[str, ...]:
+    """Say how a method differs from the paper's, by what it sees and how."""
+    told = []
+    if attention:
+        places = f"{features.rows} x {features.columns} places"
+        told.append(
+            f"{method} with attention over {places} of {features.name}: a variant, "
+            "in none of the paper's tables"
+        )
+    if method != "flow" and tells_motion(features.name):
+        told.append(
+            f"{method} with features that tell motion ({features.name}): the paper's "
+            f"{method} is shown single frames"
+        )
+    return tuple(told)
 
 
 def weights_of(net: SampleRNN) -> dict[str, Tensor]:

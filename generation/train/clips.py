@@ -19,7 +19,8 @@ CPU = torch.device("cpu")
 class Loaded:
     """A clip on the device.
 
-    tokens: (16 + 1024 m,), uint8, silence in front; features: (m, F), float32, scaled.
+    tokens: (16 + 1024 m,), uint8, silence in front; features: (m, F), or maps
+    (m, rows, columns, F), float32, scaled.
     """
 
     tokens: Tensor
@@ -77,7 +78,7 @@ class Loader:
 
 
 def padded_features(features: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return features (B, m, F), 0 past each clip's end, and the lengths (B,)."""
+    """Return features (B, m, ...), 0 past each clip's end, and the lengths (B,)."""
     lengths = torch.tensor([len(each) for each in features])
     return torch.nn.utils.rnn.pad_sequence(features, batch_first=True), lengths
 

@@ -40,6 +40,12 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a category, several by repeating the option, or all: one net for them",
     )
+    parser.add_argument(
+        "--attention",
+        action="store_true",
+        help="frame asks the places of a map (--features own-still-map, vgg19-map, "
+        "...); `maps` then draws where it looked",
+    )
     _add_common(parser)
 
 
@@ -71,7 +77,9 @@ def run_train(options: argparse.Namespace) -> int:
     clips = load_clips(options.data)
     wanted = [] if options.category == ["all"] else options.category
     config = _config(options, options.method, tuple(sorted(set(wanted))))
-    identity = chosen_features(clips, options.method, options.features)
+    identity = chosen_features(
+        clips, options.method, options.features, attention=config.attention
+    )
     _set_threads(options)
     try:
         with joined(options.device) as world:
@@ -171,8 +179,9 @@ def _config(
     given = {
         field.name: getattr(options, field.name)
         for field in fields(TrainConfig)
-        if field.name not in ("method", "categories")
+        if field.name not in ("method", "categories", "attention")
     }
+    given["attention"] = getattr(options, "attention", False)
     return TrainConfig(method=method, categories=tuple(categories), **given)  # type: ignore[arg-type]
 
 

@@ -23,6 +23,7 @@ class TrainingError(ValueError):
 class TrainConfig:
     """The settings of one run.
 
+    `attention`: frame asks the places of a map instead of reading a vector.
     `categories`: those of the data set to learn from together, none for all. `bptt`:
     how gradients are cut off in time: `chunk` after each video frame, the state
     carried on; `coarse_full` never in the coarse tier, whose `windows` of 1,024
@@ -51,6 +52,7 @@ class TrainConfig:
     dither: bool = False
     bf16: bool | None = None
     seed: int = 0
+    attention: bool = False
     epochs: int = 100
     steps: int | None = None
     patience: int | None = 10
@@ -62,6 +64,11 @@ class TrainConfig:
         _require("scale", self.scale, SCALES)
         _require("bptt", self.bptt, get_args(Truncation))
         _require("clip", self.clip, get_args(Clipping))
+        if self.attention and self.method != "frame":
+            raise ValueError(
+                f"attention is for method frame: {self.method} reads the video before "
+                "the first sample, with one vector a frame"
+            )
         counts = ("windows", "batch", "epochs", "evaluate_every")
         optional = ("frames", "steps", "patience")
         for name in (*counts, *optional):
@@ -91,10 +98,12 @@ class TrainConfig:
 def require_same(wanted: TrainConfig, stored: Mapping[str, Any]) -> None:
     """Raise TrainingError unless a stored run may be taken up with these settings."""
     mine = wanted.as_dict()
+    # a run begun before there was attention had none
+    begun = {"attention": False, **stored}
     differing = [
-        f"{name} was {stored.get(name)!r}, now {value!r}"
+        f"{name} was {begun.get(name)!r}, now {value!r}"
         for name, value in mine.items()
-        if name not in LIMITS and stored.get(name) != value
+        if name not in LIMITS and begun.get(name) != value
     ]
     if differing:
         raise TrainingError(

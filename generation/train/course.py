@@ -181,7 +181,9 @@ class ChunkCourse:
         begun = [row for row, place in enumerate(places) if place.frame == 0]
         if not begun:
             return state
-        seen, lengths = padded_features([loaded[row].features for row in begun])
+        # frame begins without looking: its maps are too large to stack for nothing
+        read = slice(None if net.config.has_encoder else 1)
+        seen, lengths = padded_features([loaded[row].features[read] for row in begun])
         fresh = net.begin(seen, lengths)
         into = torch.tensor(begun, device=rows.device)
         dtype = held.coarse.dtype

@@ -1,5 +1,7 @@
 """What a net is told about the clips and features that it learns from."""
 
+from pathlib import Path
+
 import torch
 
 from generation.checkpoint import (
@@ -9,8 +11,9 @@ from generation.checkpoint import (
     ScaleKind,
 )
 from generation.dataset import ClipSet, feature_moments
+from generation.features import FeatureCache, tells_motion
 from generation.nets import Method
-from generation.train.config import TrainingError
+from generation.train.config import TrainConfig, TrainingError
 from generation.train.state import Given
 
 
@@ -38,7 +41,38 @@ def features_of(clips: ClipSet) -> FeatureFacts:
     if clips.cache is None:
         raise TrainingError(f"{clips.folder}: no features chosen")
     info = clips.cache.info
-    return FeatureFacts(info.identity, info.name, info.dim, info.weights, info.is_stub)
+    return FeatureFacts(
+        identity=info.identity,
+        name=info.name,
+        dim=info.dim,
+        weights=info.weights,
+        is_stub=info.is_stub,
+        rows=info.rows,
+        columns=info.columns,
+    )
+
+
+def require_fit(config: TrainConfig, features: FeatureFacts) -> None:
+    """Raise TrainingError unless a net of this method can learn from these features."""
+    if features.is_map and not config.attention:
+        wanted = "add --attention, or " if config.method == "frame" else ""
+        raise TrainingError(
+            f"features {features.identity} are maps of {features.rows} x "
+            f"{features.columns} places, and {config.method} reads one vector a frame: "
+            f"{wanted}choose features without `map` in their name"
+        )
+    if config.attention and not features.is_map:
+        raise TrainingError(
+            f"features {features.identity} are one vector a frame, and attention asks "
+            "the places of a map: extract maps (`prepare --features own-still-map`, "
+            "or vgg19-map) and choose them, or leave out --attention"
+        )
+    if config.method == "flow" and tells_motion(features.name) is False:
+        raise TrainingError(
+            f"features {features.identity} see each frame alone, and flow is the "
+            "method that sees motion: choose vgg19+flow or own, or train seq, which "
+            "is flow's net without motion"
+        )
 
 
 def data_of(clips: ClipSet) -> DataFacts:
@@ -57,13 +91,15 @@ def data_of(clips: ClipSet) -> DataFacts:
     )
 
 
-def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
+def chosen_features(
+    clips: ClipSet, method: Method, wanted: str | None, *, attention: bool = False
+) -> str:
     """Return the identity of the features to use: one extracted in the folder.
 
-    wanted: an identity, its source's name, or its beginning. None: for flow the only
-    one that tells motion (or a stub), for others the only one that does not, or the
-    only one there. Raises TrainingError naming what there is when that is not exactly
-    one.
+    wanted: an identity, its source's name, or its beginning. None: of the maps for
+    attention, else of the vectors, for flow the only one that tells motion (or a stub),
+    for others the only one that does not, or the only one there. Raises TrainingError
+    naming what there is when that is not exactly one.
     """
     folder = clips.folder / "features"
     there = sorted(path.parent.name for path in folder.glob("*/source.json"))
@@ -73,15 +109,19 @@ def chosen_features(clips: ClipSet, method: Method, wanted: str | None) -> str:
         fit = named or [name for name in there if name.startswith(wanted)]
     elif method == "flow":
         # flow without motion would be seq by another name
-        fit = [name for name in there if _tells_motion(name)]
-        fit = fit or [name for name in there if name.startswith("stub-")]
+        plain = [name for name in there if not _is_map(folder / name)]
+        fit = [name for name in plain if tells_motion(_source_of(name))]
+        fit = fit or [name for name in plain if name.startswith("stub-")]
     else:
-        fit = [name for name in there if not _tells_motion(name)] or there
+        kind = [name for name in there if _is_map(folder / name) == attention]
+        fit = [name for name in kind if not tells_motion(_source_of(name))] or kind
     if len(fit) == 1:
         return fit[0]
     asked = f"features {wanted!r}" if wanted else f"features for {method}"
     if method == "flow":
         asked = f"{asked} (vgg19+flow, own, or others that tell motion)"
+    if attention:
+        asked = f"{asked} with attention (own-still-map, vgg19-map, or other maps)"
     listed = ", ".join(there) or "none yet, extract some"
     raise TrainingError(f"{asked}: name one of those extracted in {folder}: {listed}")
 
@@ -90,6 +130,5 @@ def _source_of(identity: str) -> str:
     return identity.rpartition("-")[0]
 
 
-def _tells_motion(identity: str) -> bool:
-    name = _source_of(identity)
-    return "+" in name or name == "own" or name.startswith("flow")
+def _is_map(folder: Path) -> bool:
+    return FeatureCache.open(folder).info.is_map

@@ -174,6 +174,7 @@ class Run:
 
 def _net(config: TrainConfig, given: Given) -> SampleRNN:
     settings = preset(config.preset, config.method, given.features.dim)
+    settings = replace(settings, attention=config.attention)
     return SampleRNN(settings, seed=config.seed)
 
 

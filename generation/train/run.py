@@ -3,16 +3,16 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import log
 from pathlib import Path
 from typing import Any
 
-from generation.checkpoint import file_sha256
+from generation.checkpoint import file_sha256, remarks_on
 from generation.dataset import ClipSet
 from generation.files import owned, require_folder, write_text
 from generation.train.config import TrainConfig, TrainingError, require_same
-from generation.train.facts import features_of
+from generation.train.facts import data_of, features_of, require_fit
 from generation.train.halting import halting
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
@@ -25,6 +25,8 @@ class Result:
 
     `reason` is what ended it: epochs, steps or patience. `features` is the identity of
     those it read, `split` and `sha256` the hashes of the division and of best.net.
+    `is_demo` and `is_stub`: demo clips or stub features, the net is for trying only;
+    `remarks` how it differs from the paper's of its method.
     """
 
     method: str
@@ -39,6 +41,9 @@ class Result:
     split: str
     sha256: str
     settings: dict[str, Any]
+    is_demo: bool = False
+    is_stub: bool = False
+    remarks: tuple[str, ...] = ()
 
     @property
     def train_bits(self) -> float:
@@ -72,9 +77,10 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     """
     require_folder(out)
     chosen = clips.only(*config.categories)
+    require_fit(config, features_of(chosen))
     if (done := read_result(out, config)) is not None:
         _require_same_clips(done, chosen)
-        return done
+        return replace(done, **_labels(chosen, config))
     with owned(out, is_wanted=world.is_first):
         run = Run(chosen, config, out, world)
         try:
@@ -102,7 +108,13 @@ def read_result(out: Path, config: TrainConfig) -> Result | None:
         return None
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        done = Result(**{**values, "categories": tuple(values["categories"])})
+        done = Result(
+            **{
+                **values,
+                "categories": tuple(values["categories"]),
+                "remarks": tuple(values.get("remarks", ())),
+            }
+        )
         limits = done.settings["patience"], done.settings["evaluate_every"]
     except (ValueError, TypeError, KeyError) as error:
         raise TrainingError(f"{path}: damaged; remove it to run again") from error
@@ -145,4 +157,15 @@ def _result(
         split=clips.index.split_sha256,
         sha256=file_sha256(out / "best.net"),
         settings=config.as_dict(),
+        **_labels(clips, config),
     )
+
+
+def _labels(clips: ClipSet, config: TrainConfig) -> dict[str, Any]:
+    """What must be said of whatever comes of these clips and features."""
+    features = features_of(clips)
+    return {
+        "is_demo": data_of(clips).is_demo,
+        "is_stub": features.is_stub,
+        "remarks": remarks_on(config.method, features, attention=config.attention),
+    }

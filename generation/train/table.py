@@ -19,7 +19,9 @@ def loss_table(results: Sequence[Result]) -> str:
     """Return cross-entropy a sample by method: means over categories, then each.
 
     The mean of a method is over the categories it was trained on; nets of several
-    categories together have rows of their own. A dash marks what there is not.
+    categories together have rows of their own. A dash marks what there is not. Below
+    stands what nets of demo clips or stub features are for, and how others differ from
+    the paper's.
     """
     methods = [m for m in METHODS if any(result.method == m for result in results)]
     single = [result for result in results if len(result.categories) == 1]
@@ -39,7 +41,15 @@ def loss_table(results: Sequence[Result]) -> str:
                 for method in methods
             ]
             lines.append(f"{name:<{width}}  {label:<14}" + _cells(cells))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_labels(results)])
+
+
+def _labels(results: Sequence[Result]) -> list[str]:
+    tried = ["demo clips"] if any(result.is_demo for result in results) else []
+    tried += ["stub features"] if any(result.is_stub for result in results) else []
+    told = [f"DEMO: of {' and '.join(tried)}, for trying only."] if tried else []
+    remarks = dict.fromkeys(r for result in results for r in result.remarks)
+    return [*told, *(f"note: {remark}" for remark in remarks)]
 
 
 def category_label(categories: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from generation.features.source import SourceInfo
 from generation.train import TrainConfig
 
 SOURCE = SourceInfo("numbers", 6, 64, "ab" * 32, "none")
+MAPS = SourceInfo("numbers-map", 6, 64, "ab" * 32, "none", rows=2, columns=3)
 
 
 def tone(frames: int, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -76,7 +77,7 @@ def prepared(
                 pictures_sha256="",
                 made_from="",
             )
-            features = rng.normal(3, 2, (frames, source.dim)).astype(np.float16)
+            features = rng.normal(3, 2, (frames, *source.shape)).astype(np.float16)
             cache.store(feature_key(facts, cache), features)
             clips.append(PreparedClip(facts, part))
     index = Index("numbers", "peak", 64, "last128", 0, "5f" * 32, tuple(clips))
