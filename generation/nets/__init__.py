@@ -1,8 +1,9 @@
 """Nets: the conditional SampleRNN in three methods, and its slow exact twin."""
 
 from generation.nets.config import METHODS, PRESETS, Method, NetConfig, preset
+from generation.nets.layers import Layers, layered_logits
 from generation.nets.loss import Loss, clip_nats, cross_entropy, draw, sample_mask
-from generation.nets.naive import layered_logits, naive_generate, naive_logits
+from generation.nets.naive import naive_generate, naive_logits
 from generation.nets.samplernn import SampleRNN, State
 from generation.nets.windows import (
     BURN_IN,
@@ -15,6 +16,7 @@ __all__ = [
     "BURN_IN",
     "METHODS",
     "PRESETS",
+    "Layers",
     "Loss",
     "Method",
     "NetConfig",
