@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generation.media import MediaError, MediaTimeoutError, gateway
+from generation.files import StorageError
+from generation.media import MediaError, MediaTimeoutError, ToolMissingError, gateway
 from tests.generation.makers import sound
 
 ENDLESS = """
@@ -80,11 +81,21 @@ def test_a_reason_is_never_blank() -> None:
     assert silent.reason == "ffprobe stopped with status 1 and said nothing"
 
 
-def test_a_missing_ffmpeg_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("harness", [("/bin/sh",), ()])
+def test_a_missing_ffmpeg_is_named(
+    monkeypatch: pytest.MonkeyPatch, harness: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(gateway, "_harness", tuple)
-    with pytest.raises(MediaError, match="install the package ffmpeg"):
+    monkeypatch.setattr(gateway, "_harness", lambda: harness)
+    with pytest.raises(ToolMissingError, match="install the package ffmpeg"):
         gateway.probe(Path("/nowhere/a.mp4"), timeout=5)
+
+
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    heard = gateway.source(sound(tmp_path / "a.wav"))
+    # ffmpeg 5.1 ends with status 0 here: all fits the buffer that is written last
+    with pytest.raises(StorageError, match=r"^/dev/full: cannot .*; make room there"):
+        gateway.run(gateway.target([heard], Path("/dev/full"), format="wav"), timeout=9)
 
 
 def test_every_command_is_bounded_in_memory_and_life(tmp_path: Path) -> None:

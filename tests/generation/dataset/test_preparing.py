@@ -19,6 +19,7 @@ from generation.dataset import (
     prepare,
 )
 from generation.features import StubFeatures
+from generation.media import ToolMissingError
 from generation.quantize import GainPolicy, decode
 from tests.generation.dataset.folders import touch
 from tests.generation.makers import ffmpeg, video
@@ -185,9 +186,8 @@ def test_prepared_clips_need_no_ffmpeg(
     assert (done.status, done.done) == (0, 3)
     batch = clips.with_features(done.identity).training_batch(["cat/one", "cat/two"])
     assert batch.tokens.shape == (2, 16 + 159_744)
-    larger = extract_features(clips, StubFeatures(8, side=24), workers=1)
-    assert larger.status == 1
-    assert "ffmpeg" in str(larger.failures[0]) or "ffprobe" in str(larger.failures[0])
+    with pytest.raises(ToolMissingError, match="install the package ffmpeg"):
+        extract_features(clips, StubFeatures(8, side=24), workers=1)
 
 
 def test_larger_pictures_are_decoded_for_a_source_that_wants_them(
