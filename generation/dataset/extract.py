@@ -16,7 +16,7 @@ from generation.dataset.prepare import Failure
 from generation.features.cache import FeatureCache
 from generation.features.source import FeatureSource
 from generation.files import StorageError, remove_drafts
-from generation.media import MediaError
+from generation.media import MediaError, ToolMissingError
 from generation.media.footage import Cut, read_pictures
 
 
@@ -104,6 +104,6 @@ def _extract(
 
 def _finished(running: dict[Future[None], PreparedClip]) -> Iterator[str]:
     for future in as_completed(running):
-        if isinstance(error := future.exception(), StorageError):
+        if isinstance(error := future.exception(), StorageError | ToolMissingError):
             raise error
         yield running[future].clip

@@ -23,7 +23,7 @@ from generation.dataset.index import (
 from generation.dataset.record import DatasetError, Reading, Record
 from generation.dataset.splits import Split, write_split
 from generation.files import StorageError, make_folder, remove_drafts
-from generation.media import MediaError
+from generation.media import MediaError, ToolMissingError
 from generation.quantize import GainPolicy, category_gain, encode, level
 
 SIDE = 64
@@ -148,8 +148,8 @@ def _finished(
     running: dict[Future[tuple[ClipFacts, bool]], Record],
 ) -> Iterator[str]:
     for future in as_completed(running):
-        # a full disk is no fault of a clip: to go on would only lose the others too
-        if isinstance(error := future.exception(), StorageError):
+        # no fault of a clip, and to go on would only lose the others too
+        if isinstance(error := future.exception(), StorageError | ToolMissingError):
             raise error
         yield running[future].clip
 

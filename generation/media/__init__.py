@@ -2,7 +2,7 @@
 
 from generation.media.audit import audit_arms
 from generation.media.clips import ArmSource, ClipBuild, RenderedClip
-from generation.media.errors import MediaError, MediaTimeoutError
+from generation.media.errors import MediaError, MediaTimeoutError, ToolMissingError
 from generation.media.probe import MediaFacts, inspect
 from generation.media.render import build_clip
 from generation.media.sound import Sound, read_sounds, write_wav
@@ -19,6 +19,7 @@ __all__ = [
     "RenderSpec",
     "RenderedClip",
     "Sound",
+    "ToolMissingError",
     "Verdict",
     "audit_arms",
     "build_clip",

@@ -9,5 +9,9 @@ class MediaError(Exception):
     """
 
 
+class ToolMissingError(OSError):
+    """ffmpeg is not there: no file is to blame, and none can be read."""
+
+
 class MediaTimeoutError(MediaError):
     """ffmpeg was stopped because it took longer than it was given."""

@@ -7,6 +7,7 @@ local files as protocols, only ordinary containers as formats (a playlist rename
 file), and dies with the process that started it.
 """
 
+import errno
 import json
 import os
 import re
@@ -21,7 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from generation.media.errors import MediaError, MediaTimeoutError
+from generation.files import StorageError
+from generation.media.errors import MediaError, MediaTimeoutError, ToolMissingError
 
 try:
     import ffmpeg
@@ -41,6 +43,9 @@ FORMATS = (
     "f32le,rawvideo"
 )
 """Containers that may be opened: none of them can refer to another file."""
+
+_FULL = os.strerror(errno.ENOSPC)
+"""What ffmpeg says on a full disk."""
 
 _ORIGIN = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] |\[\w+\] |file:/.*/")
 
@@ -77,11 +82,13 @@ def safe_url(path: Path) -> str:
 def source(path: Path, **options: object) -> Stream:
     """An input file; `options` are ffmpeg's input options without the dash.
 
-    Two calls with the same arguments give one input of the command. Raises MediaError
-    where ffmpeg-python is not installed.
+    Two calls with the same arguments give one input of the command. Raises
+    ToolMissingError where ffmpeg-python is not installed.
     """
     if ffmpeg is None:
-        raise MediaError("ffmpeg-python is not installed: install the requirements")
+        raise ToolMissingError(
+            "ffmpeg-python is not installed: install the requirements"
+        )
     return ffmpeg.input(
         safe_url(path),
         protocol_whitelist="file,pipe",
@@ -106,8 +113,9 @@ def run(
 ) -> CompletedRun:
     """Run one ffmpeg that writes all `outputs`.
 
-    `timeout` is in seconds of wall time. Raises MediaTimeoutError when it passes and,
-    with `check`, MediaError with ffmpeg's own last words when ffmpeg fails.
+    `timeout` is in seconds of wall time. Raises MediaTimeoutError when it passes,
+    ToolMissingError where there is no ffmpeg, StorageError on a full disk and, with
+    `check`, MediaError with ffmpeg's own last words when ffmpeg fails.
     """
     merged = (
         ffmpeg.merge_outputs(*outputs) if isinstance(outputs, Sequence) else outputs
@@ -118,6 +126,10 @@ def run(
         *ffmpeg.get_args(merged, overwrite_output=True),
     ]
     done = _execute(command, timeout=timeout)
+    # ffmpeg 5.1 ends with 0 where the last bytes of a file found no room
+    if f": {_FULL}" in done.stderr:
+        full = command[-1].removeprefix("file:")
+        raise StorageError(f"{full}: cannot be written ({_FULL}); make room there")
     if check and done.returncode != 0:
         raise MediaError(f"ffmpeg failed: {done.reason}")
     return done
@@ -149,19 +161,20 @@ def probe(path: Path, *, timeout: float) -> dict[str, Any]:
 
 
 def _execute(command: list[str], *, timeout: float) -> CompletedRun:
+    # looked up here: what puts the limits around it would start, and fail like ffmpeg
+    if shutil.which(command[0]) is None:
+        raise ToolMissingError(
+            f"{command[0]} is not installed, or not on PATH: install the package "
+            "ffmpeg (apt-get install ffmpeg, or conda install -c conda-forge ffmpeg)"
+        )
     with tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(  # noqa: S603 - a list, no shell, paths are file:
-                [*_harness(), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                start_new_session=True,
-            )
-        except FileNotFoundError as error:
-            raise MediaError(
-                f"{command[0]} is not installed: install the package ffmpeg"
-            ) from error
+        process = subprocess.Popen(  # noqa: S603 - a list, no shell, paths are file:
+            [*_harness(), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
         try:
             stdout, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:

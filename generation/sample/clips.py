@@ -15,7 +15,8 @@ from generation.dataset.index import ClipFacts, Index, PreparedClip
 from generation.dataset.plain import read_listed
 from generation.dataset.prepare import FOLDERS, SIDE
 from generation.dataset.record import Reading
-from generation.media import MediaError
+from generation.files import StorageError
+from generation.media import MediaError, ToolMissingError
 from generation.sample.record import (
     Progress,
     SampleError,
@@ -120,6 +121,8 @@ def _decoded(listed: Reading, folder: Path, progress: Progress) -> ClipSet:
             for job, future in zip(jobs, running, strict=True):
                 try:
                     facts.append(future.result()[0])
+                except (StorageError, ToolMissingError):
+                    raise
                 except (MediaError, ValueError, OSError) as error:
                     failures.append(f"{job.record.clip}: {error}")
                 progress.step()
