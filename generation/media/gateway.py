@@ -128,7 +128,8 @@ def run(
     done = _execute(command, timeout=timeout)
     # ffmpeg 5.1 ends with 0 where the last bytes of a file found no room
     if f": {_FULL}" in done.stderr:
-        full = command[-1].removeprefix("file:")
+        # ffmpeg-python puts -y last
+        full = command[-2].removeprefix("file:")
         raise StorageError(f"{full}: cannot be written ({_FULL}); make room there")
     if check and done.returncode != 0:
         raise MediaError(f"ffmpeg failed: {done.reason}")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.media import MediaError, gateway
+from generation.media import MediaError, ToolMissingError, gateway
 from generation.media.footage import Cut, nearest, read_footage, read_pictures
 from tests.generation.makers import sound, video
 
@@ -73,7 +73,7 @@ def test_where_ffmpeg_python_is_missing_only_decoding_fails(
 ) -> None:
     path = video(tmp_path / "a.mp4")
     monkeypatch.setattr(gateway, "ffmpeg", None)
-    with pytest.raises(MediaError, match="ffmpeg-python is not installed"):
+    with pytest.raises(ToolMissingError, match="ffmpeg-python is not installed"):
         read_footage(path, tmp_path, cut=Cut(16))
 
 
