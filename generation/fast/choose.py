@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from generation.fast import compiled, graphs
+from generation.fast import compiled, fused, graphs
 from generation.fast.compiled import COMPILED
 from generation.fast.drive import Driven, Engine
 from generation.fast.eager import EAGER
 from generation.fast.fold import DTYPES
+from generation.fast.fused import FUSED
 from generation.fast.graphs import GRAPHS
 
 ENGINES: Mapping[str, Driven] = {
-    engine.name: engine for engine in (COMPILED, EAGER, GRAPHS)
+    engine.name: engine for engine in (COMPILED, EAGER, FUSED, GRAPHS)
 }
 AUTO = "auto"
 
@@ -26,8 +27,9 @@ def choose_engine(
 ) -> Engine:
     """Return the engine of a name, or the fastest that works on a device.
 
-    "auto" is `graphs` on CUDA, `compiled` on a CPU that has a C++ compiler, else
-    `eager`, which works wherever torch does. `dim` is the net's width, when known.
+    "auto" is on CUDA `fused` for a net known to be narrow, where there is Triton, else
+    `graphs`; `compiled` on a CPU that has a C++ compiler; else `eager`, which works
+    wherever torch does. `dim` is the net's width, when known.
     Raises ValueError for an unknown name or dtype, or an engine that cannot run there,
     saying why.
     """
@@ -37,14 +39,23 @@ def choose_engine(
     if name != AUTO and name not in ENGINES:
         known = ", ".join([AUTO, *ENGINES])
         raise ValueError(f"no engine {name!r}: choose among {known}")
-    refusals = {
-        engine: refuse(place, dtype, dim) for engine, refuse in _REFUSALS.items()
-    }
-    if name == AUTO:
-        return ENGINES[next(engine for engine in _REFUSALS if not refusals[engine])]
-    if reason := refusals[name]:
-        raise ValueError(f"the engine {name!r} cannot run: {reason}")
-    return ENGINES[name]
+    if name != AUTO:
+        if reason := _REFUSALS[name](place, dtype, dim):
+            raise ValueError(f"the engine {name!r} cannot run: {reason}")
+        return ENGINES[name]
+    reason = None
+    for engine, refuse in _REFUSALS.items():
+        if engine == "fused" and not fused.faster(place, dtype, dim):
+            continue
+        if (reason := refuse(place, dtype, dim)) is None:
+            return ENGINES[engine]
+    raise ValueError(f"no engine can run on {place}: {reason}")
+
+
+def _refuse_fused(
+    place: torch.device, dtype: torch.dtype, _dim: int | None
+) -> str | None:
+    return fused.unusable(place, dtype)
 
 
 def _refuse_graphs(
@@ -71,6 +82,7 @@ def _refuse_eager(
 _REFUSALS: Mapping[
     str, Callable[[torch.device, torch.dtype, int | None], str | None]
 ] = {
+    "fused": _refuse_fused,
     "graphs": _refuse_graphs,
     "compiled": _refuse_compiled,
     "eager": _refuse_eager,

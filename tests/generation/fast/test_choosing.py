@@ -32,7 +32,9 @@ def test_an_engine_may_be_asked_for_by_name() -> None:
 
 
 def test_a_refusal_says_why() -> None:
-    with pytest.raises(ValueError, match="auto, compiled, eager, graphs"):
+    with pytest.raises(ValueError, match="auto, compiled, eager, fused, graphs"):
+        choose_engine(CPU, name="fastest")
+    with pytest.raises(ValueError, match="'fused' cannot run: the Triton kernel needs"):
         choose_engine(CPU, name="fused")
     with pytest.raises(ValueError, match="'graphs' cannot run: CUDA graphs need a"):
         choose_engine(CPU, name="graphs")

@@ -1,0 +1,286 @@
+"""The Triton kernel of `fused`: a video frame of 16 clips in one launch.
+
+A program owns 16 clips and never waits for another. What one layer hands to the next
+goes through memory that this program alone touches, small enough for the caches, with a
+barrier of its own threads between. Clips and widths are padded by the caller, so
+nothing here is masked. Matrices lie (inputs, outputs), rows one after another.
+
+Triton has no types: this module alone goes unchecked.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
+# ruff: noqa: PLR0913, N803 - a kernel is told each pointer; Triton's constants are capitals
+
+import subprocess  # noqa: TID251 - for its error alone: Triton runs a C compiler
+
+import triton  # type: ignore[import-untyped]
+import triton.language as tl  # type: ignore[import-untyped]
+
+ROWS = 16
+"""Clips a program makes: the least that tensor cores multiply at once."""
+
+INTERPRETED = bool(triton.knobs.runtime.interpret)
+"""Whether Triton plays kernels through on the CPU (TRITON_INTERPRET=1): for tests."""
+
+
+def unlaunchable() -> str | None:
+    """Return why nothing can be launched on this machine, None if it can.
+
+    Before the first launch Triton compiles a few lines of C against Python's headers.
+    """
+    try:
+        _ = triton.runtime.driver.active.utils
+    except (
+        *(AssertionError, ImportError, OSError, RuntimeError),
+        subprocess.SubprocessError,
+    ) as error:
+        return str(error)
+    return None
+
+
+@triton.jit
+def _dot(left, right, total, EXACT: tl.constexpr):
+    """Add (16, K) @ (K, N) to (16, N), the left side rounded as the right one is."""
+    if EXACT != "interpreted":
+        return tl.dot(left.to(right.dtype), right, total, input_precision=EXACT)
+    # played through, bfloat16 would be cut off, and multiplied as whole numbers
+    if right.dtype == tl.bfloat16:
+        bits = left.to(tl.uint32, bitcast=True)
+        nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
+        left = nearest.to(tl.float32, bitcast=True)
+    return tl.dot(left, right.to(tl.float32), total)
+
+
+@triton.jit
+def _spread(
+    given,
+    matrix,
+    bias,
+    result,
+    span,
+    D: tl.constexpr,
+    TILE: tl.constexpr,
+    INNER: tl.constexpr,
+    RELU: tl.constexpr,
+    EXACT: tl.constexpr,
+):
+    """Store given (16, D) @ matrix (D, span) + bias in result (16, span)."""
+    rows = tl.arange(0, 16)[:, None]
+    for first in range(0, span, TILE):
+        columns = first + tl.arange(0, TILE)[None, :]
+        total = tl.zeros((16, TILE), tl.float32) + tl.load(bias + columns)
+        for start in range(0, D, INNER):
+            inner = start + tl.arange(0, INNER)
+            part = tl.load(given + rows * D + inner[None, :])
+            weights = tl.load(matrix + inner[:, None] * span + columns)
+            total = _dot(part, weights, total, EXACT)
+        if RELU:
+            total = tl.maximum(total, 0.0)
+        tl.store(result + rows * span + columns, total)
+    tl.debug_barrier()
+
+
+@triton.jit
+def _recur(
+    state,
+    fresh,
+    told,
+    told_span,
+    tokens,
+    token_span,
+    recurrent,
+    bias,
+    read,
+    SIZE: tl.constexpr,
+    D: tl.constexpr,
+    TILE: tl.constexpr,
+    EXACT: tl.constexpr,
+):
+    """Put state (16, D) on by a step of torch's GRU cell, reset after the product.
+
+    told (16, 3D) with a row every told_span and SIZE levels at tokens are what it
+    reads; fresh (16, D) is room for the state to come.
+    """
+    rows = tl.arange(0, 16)[:, None]
+    for first in range(0, D, TILE):
+        columns = first + tl.arange(0, TILE)[None, :]
+        reset = tl.zeros((16, TILE), tl.float32) + tl.load(bias + columns)
+        update = tl.zeros((16, TILE), tl.float32) + tl.load(bias + D + columns)
+        recalled = tl.zeros((16, TILE), tl.float32) + tl.load(bias + 2 * D + columns)
+        for start in range(0, D, 32):
+            inner = start + tl.arange(0, 32)
+            part = tl.load(state + rows * D + inner[None, :])
+            weights = recurrent + inner[:, None] * (3 * D) + columns
+            reset = _dot(part, tl.load(weights), reset, EXACT)
+            update = _dot(part, tl.load(weights + D), update, EXACT)
+            recalled = _dot(part, tl.load(weights + 2 * D), recalled, EXACT)
+        heard = told + rows * told_span + columns
+        reset += tl.load(heard)
+        update += tl.load(heard + D)
+        candidate = tl.load(heard + 2 * D)
+        for place in range(SIZE):
+            level = tl.load(tokens + rows * token_span + place).to(tl.float32)
+            scaled = level * (2 / 128) - 2
+            weights = read + place * (3 * D) + columns
+            reset += scaled * tl.load(weights)
+            update += scaled * tl.load(weights + D)
+            candidate += scaled * tl.load(weights + 2 * D)
+        candidate = _tanh(candidate + tl.sigmoid(reset) * recalled)
+        before = tl.load(state + rows * D + columns)
+        after = candidate + tl.sigmoid(update) * (before - candidate)
+        tl.store(fresh + rows * D + columns, after)
+    tl.debug_barrier()
+    for first in range(0, D, TILE):
+        places = rows * D + first + tl.arange(0, TILE)[None, :]
+        tl.store(state + places, tl.load(fresh + places))
+    tl.debug_barrier()
+
+
+@triton.jit
+def _tanh(values):
+    return 2 * tl.sigmoid(2 * values) - 1
+
+
+@triton.jit
+def _mix(
+    below,
+    below_span,
+    tokens,
+    token_span,
+    tables,
+    mixed,
+    K: tl.constexpr,
+    D: tl.constexpr,
+    TILE: tl.constexpr,
+):
+    """Store in mixed (16, D) what K levels at tokens and the frame tier sum to."""
+    rows = tl.arange(0, 16)[:, None]
+    for first in range(0, D, TILE):
+        columns = first + tl.arange(0, TILE)[None, :]
+        total = tl.load(below + rows * below_span + columns)
+        for place in tl.static_range(K):
+            level = tl.load(tokens + rows * token_span + place).to(tl.int32)
+            total += tl.load(tables + (256 * place + level) * D + columns)
+        tl.store(mixed + rows * D + columns, tl.maximum(total, 0.0))
+    tl.debug_barrier()
+
+
+@triton.jit
+def _draw(
+    hidden,
+    out,
+    out_bias,
+    uniforms,
+    uniform_span,
+    made,
+    token_span,
+    D: tl.constexpr,
+    EXACT: tl.constexpr,
+):
+    """Store at made (16,) the first level whose cumulative share is above u."""
+    rows, levels = tl.arange(0, 16), tl.arange(0, 256)[None, :]
+    logits = tl.zeros((16, 256), tl.float32) + tl.load(out_bias + levels)
+    for start in range(0, D, 16):
+        inner = start + tl.arange(0, 16)
+        part = tl.load(hidden + rows[:, None] * D + inner[None, :])
+        weights = tl.load(out + inner[:, None] * 256 + levels)
+        logits = _dot(part, weights, logits, EXACT)
+    shares = tl.exp(logits - tl.max(logits, 1)[:, None])
+    borders = tl.cumsum(shares / tl.sum(shares, 1)[:, None], 1)
+    last = tl.max(borders, 1)
+    goal = tl.load(uniforms + rows * uniform_span) * last
+    found = tl.min(tl.where(borders > goal[:, None], levels, 255), 1)
+    tl.store(made + rows * token_span, found.to(tl.uint8))
+    tl.debug_barrier()
+
+
+@triton.jit
+def make(
+    coarse,
+    coarse_recurrent,
+    coarse_bias,
+    coarse_read,
+    lift,
+    lift_bias,
+    frame,
+    frame_recurrent,
+    frame_bias,
+    frame_read,
+    told,
+    told_bias,
+    tables,
+    hidden,
+    hidden_bias,
+    out,
+    out_bias,
+    seen,
+    uniforms,
+    tokens,
+    lifted,
+    below,
+    mixed,
+    passed,
+    samples,
+    FS3: tl.constexpr,
+    FS2: tl.constexpr,
+    K: tl.constexpr,
+    D: tl.constexpr,
+    TILE: tl.constexpr,
+    INNER: tl.constexpr,
+    EXACT: tl.constexpr,
+    OUT_EXACT: tl.constexpr,
+):
+    """Make the samples of one video frame, 16 clips a program.
+
+    Of each clip: coarse and frame (D,) go on, seen (3D,) is what the video tells the
+    coarse tier, uniforms (samples,), tokens (FS3 + samples,) starts with the levels
+    before and ends with those made, lifted (FS3 / FS2 * 3D,), below (FS2 * D,), mixed
+    and passed (D,) are room. D is a multiple of
+    TILE, TILE of INNER and of 32.
+    """
+    first = tl.program_id(0) * 16
+    steps: tl.constexpr = FS3 // FS2
+    span = FS3 + samples
+    coarse += first * D
+    frame += first * D
+    seen += first * 3 * D
+    uniforms += first * samples
+    tokens += first * span
+    lifted += first * steps * 3 * D
+    below += first * FS2 * D
+    mixed += first * D
+    passed += first * D
+    for start in range(0, samples, FS3):
+        _recur(
+            *(coarse, mixed, seen, 3 * D, tokens + start, span),
+            *(coarse_recurrent, coarse_bias, coarse_read, FS3, D, TILE, EXACT),
+        )
+        _spread(
+            *(coarse, lift, lift_bias, lifted, steps * 3 * D),
+            *(D, TILE, INNER, False, EXACT),
+        )
+        for part in range(steps):
+            begin = start + FS3 + part * FS2
+            _recur(
+                *(frame, mixed, lifted + part * 3 * D, steps * 3 * D),
+                *(tokens + begin - FS2, span),
+                *(frame_recurrent, frame_bias, frame_read, FS2, D, TILE, EXACT),
+            )
+            _spread(
+                *(frame, told, told_bias, below, FS2 * D),
+                *(D, TILE, INNER, False, EXACT),
+            )
+            for place in range(FS2):
+                end = begin + place
+                _mix(
+                    *(below + place * D, FS2 * D, tokens + end - K, span),
+                    *(tables, mixed, K, D, TILE),
+                )
+                _spread(
+                    *(mixed, hidden, hidden_bias, passed, D),
+                    *(D, TILE, INNER, True, EXACT),
+                )
+                _draw(
+                    *(passed, out, out_bias, uniforms + end - FS3, samples),
+                    *(tokens + end, span, D, OUT_EXACT),
+                )
