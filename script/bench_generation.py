@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from generation.fast import ENGINES, Folded, fold
 from generation.fast.compiled import missing
+from generation.fast.fused import unusable
 from generation.nets import (
     NetConfig,
     SampleRNN,
@@ -212,10 +213,12 @@ def on_cuda(name: str, net: SampleRNN, batch: int, runs: int) -> None:
     """Print samples per second on the GPU and what its rates would allow."""
     for dtype, kind in NAMES.items():
         folded = fold(net, dtype).to("cuda")
-        ways = {
-            engine: running(engine, folded, batch, 1024)
-            for engine in ("eager", "graphs")
-        }
+        engines = ["eager", "graphs"]
+        if reason := unusable(folded.device, dtype):
+            print(f"no engine of a Triton kernel: {reason}")
+        else:
+            engines.append("fused")
+        ways = {engine: running(engine, folded, batch, 1024) for engine in engines}
         rates = taking_turns(ways, runs, time.perf_counter)
         products = product_rate(dtype, "cuda") / flops(folded)
         # every sample of a batch reads each matrix once for all clips
