@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from generation.dataset.index import ClipFacts, key_of, write_array
 from generation.dataset.record import Record
+from generation.features.cache import is_whole
 from generation.files import write_text
 from generation.geometry import (
     MAX_FRAMES,
@@ -166,6 +167,11 @@ def _known(folder: Path, key: str, made_from: str) -> ClipFacts | None:
     except (OSError, ValueError, TypeError):
         return None
     sound = sound_path if not facts.tokens_sha256 else tokens_path
-    arrays = (sound(folder, key), pictures_path(folder, key))
-    whole = facts.made_from == made_from and all(path.is_file() for path in arrays)
-    return facts if whole else None
+    arrays = (
+        (sound(folder, key), samples_of(facts.frames)),
+        (pictures_path(folder, key), facts.frames),
+    )
+    known = facts.made_from == made_from and all(
+        is_whole(path, (length,)) for path, length in arrays
+    )
+    return facts if known else None

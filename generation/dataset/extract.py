@@ -46,7 +46,7 @@ def extract_features(
     workers: int | None = None,
     progress: Callable[[Iterator[str], int], Iterator[str]] | None = None,
 ) -> Extraction:
-    """Compute the features of `clips` that are not there yet.
+    """Compute the features of `clips` that are not there yet, or not whole.
 
     They are kept in the prepared folder, by content: another split of the same files
     finds them again. A clip that fails is reported and the others go on; a run that was
@@ -55,7 +55,11 @@ def extract_features(
     """
     cache = FeatureCache.create(clips.folder / "features", source.info)
     remove_drafts([cache.folder])
-    todo = [c for c in clips.clips if cache.load(feature_key(c.facts, cache)) is None]
+    todo = [
+        clip
+        for clip in clips.clips
+        if not cache.has(feature_key(clip.facts, cache), clip.frames)
+    ]
     failures: list[Failure] = []
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         running = {

@@ -8,6 +8,7 @@ all, so any number of processes may fill one cache, and a killed one is taken up
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ class FeatureCache:
         except (OSError, ValueError, TypeError) as error:
             raise FeatureError(f"{folder}: no features in it; extract them") from error
         return cls(folder, info)
+
+    def has(self, key: str, frames: int) -> bool:
+        """Whether the features of one content are there, whole, of so many frames."""
+        return is_whole(self.folder / f"{key}.npy", (frames, *self.info.shape))
 
     def load(self, key: str) -> NDArray[np.float16] | None:
         """Those of one content: (m, *info.shape), float16, mapped; None if absent."""
@@ -90,6 +95,17 @@ def npy_bytes(array: NDArray[Any]) -> memoryview:
     out = io.BytesIO()
     np.save(out, array, allow_pickle=False)
     return out.getbuffer()
+
+
+def is_whole(path: Path, shape: Sequence[int]) -> bool:
+    """Whether a .npy file holds an array that begins with this shape, to its end."""
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        size = array.offset + array.nbytes
+    except (OSError, ValueError, EOFError):
+        return False
+    is_meant = array.shape[: len(shape)] == tuple(shape)
+    return bool(is_meant and path.stat().st_size == size)
 
 
 def picture_key(media_sha256: str, *, start: float, frames: int, side: int) -> str:

@@ -104,7 +104,7 @@ def _with_features(
 def _all_there(clips: ClipSet) -> bool:
     cache = clips.cache
     return cache is not None and all(
-        cache.load(feature_key(clip.facts, cache)) is not None for clip in clips.clips
+        cache.has(feature_key(clip.facts, cache), clip.frames) for clip in clips.clips
     )
 
 
