@@ -1,0 +1,84 @@
+"""A demo set that is broken off leaves no half clip, and says so."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generation.demoset import render_demoset
+from generation.files import StorageError
+
+SHORT = (1.0, 1.0)
+
+
+def begun(out: Path) -> subprocess.Popen[str]:
+    """A process that has rendered its first clip, and has many to go."""
+    command = [*(sys.executable, "-m", "generation", "demoset", str(out))]
+    options = ["--per-category", "99", "--workers", "1"]
+    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list(out.glob("*.json")):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
+
+
+def hidden(out: Path) -> list[str]:
+    return [path.name for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(tmp_path: Path) -> None:
+    process = begun(tmp_path)
+    process.terminate()
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "stopped; run the same command again to go on" in told
+    assert hidden(tmp_path) == []
+
+
+def test_what_a_killed_one_left_goes_with_the_next_run(tmp_path: Path) -> None:
+    process = begun(tmp_path)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert hidden(tmp_path) != []
+    render_demoset(tmp_path, per_category=1, seed=0, workers=1)
+    assert hidden(tmp_path) == []
+
+
+def test_a_video_cut_short_is_rendered_again(tmp_path: Path) -> None:
+    render_demoset(tmp_path, per_category=1, seed=7, seconds=SHORT, workers=1)
+    video = tmp_path / "dog-000.mp4"
+    whole = video.read_bytes()
+    facts = json.loads((tmp_path / "dog-000.json").read_text())
+    assert facts["video_bytes"] == len(whole)
+    video.write_bytes(whole[:-1])
+    again: list[int] = []
+
+    def told(names: Iterator[str], total: int) -> Iterator[str]:
+        again.append(total)
+        return names
+
+    render_demoset(
+        tmp_path, per_category=1, seed=7, seconds=SHORT, workers=1, progress=told
+    )
+    assert again == [1]
+    assert video.read_bytes() == whole
+
+
+def test_a_full_disk_is_told_with_the_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StorageError, match=r"baby-crying-000\.mp4: cannot be written"):
+        render_demoset(tmp_path, per_category=1, seed=7, seconds=SHORT, workers=1)
+    assert hidden(tmp_path) == []
