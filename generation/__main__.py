@@ -1,10 +1,14 @@
 """`python -m generation`: demo data, training, sampling, experiments, media files."""
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 from tqdm import tqdm
 
@@ -94,13 +98,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser(given[0] if given else "").parse_args(given)
     try:
-        return int(options.command(options))
+        with _told_to_stop():
+            return int(options.command(options))
     except (MediaError, BaselineError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; run the same command again to go on", file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Take `kill` for Ctrl-C meanwhile: what is half written is removed on the way."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _demoset(options: argparse.Namespace) -> int:

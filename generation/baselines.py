@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.clip import ClipRecord
-from generation.files import file_stem, require_folder
+from generation.files import file_stem, remove_drafts, require_folder
 from generation.manifest import read_manifest, write_manifest
 from generation.media import MediaError, Sound, read_sounds, write_wav
 
@@ -38,6 +38,7 @@ def add_baselines(manifest: Path, out: Path, *, seed: int) -> Path:
     whose sound cannot be read.
     """
     require_folder(out)
+    remove_drafts([out, *(out / name for name in (ENVELOPE_NOISE, OTHER_CLIP))])
     reading = read_manifest(manifest, allow_outside=True)
     if reading.faults:
         lines = "\n".join(str(fault) for fault in reading.faults)

@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,9 +17,9 @@ from generation.clip import DEMO, REAL, ClipRecord
 from generation.demoset.catalog import CATEGORIES
 from generation.demoset.scene import FPS, HEIGHT, RATE, WIDTH, Scene
 from generation.demoset.synth import envelope, recorded
-from generation.files import make_folder
+from generation.files import StorageError, draft_of, make_folder, remove_drafts
 from generation.manifest import write_manifest
-from generation.media import Sound, gateway, write_wav
+from generation.media import Sound, ToolMissingError, gateway, write_wav
 
 DEMO_NOTE = f"{DEMO}: synthetic clip, not a recording"
 VERSION = 1
@@ -54,10 +54,12 @@ def render_demoset(
     The same seed and bounds give the same bytes. What is there already is kept, so a
     broken run can be taken up again. `workers` processes work at once (None: one per
     core; 1: this one alone); `progress` wraps the clips' names as they finish, given
-    their number. Raises ValueError for a number or length out of range.
+    their number. Raises ValueError for a number or length out of range, StorageError
+    where it cannot be written.
     """
     _require(per_category, seconds)
     make_folder(out)
+    remove_drafts([out])
     clips = [
         DemoClip(category, index, seed, seconds)
         for category in CATEGORIES
@@ -118,13 +120,24 @@ def _render_all(
 
 def _render(out: Path, clip: DemoClip) -> str:
     scene = make_clip(clip)
-    with tempfile.TemporaryDirectory(prefix=".demo-", dir=out) as name:
-        folder = Path(name)
+    video = out / f"{clip.name}.mp4"
+    folder = draft_of(video)
+    try:
+        folder.mkdir()
         coded = _encode(folder, scene)
-        (folder / "facts.json").write_text(_facts(clip, scene), encoding="utf-8")
-        coded.replace(out / f"{clip.name}.mp4")
+        facts = _facts(clip, scene, video_bytes=coded.stat().st_size)
+        (folder / "facts.json").write_text(facts, encoding="utf-8")
+        coded.replace(video)
         # Last: its presence says that the clip is whole.
         (folder / "facts.json").replace(out / f"{clip.name}.json")
+    except (StorageError, ToolMissingError):
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"{video}: cannot be written ({error}); make room there"
+        ) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return clip.name
 
 
@@ -157,7 +170,7 @@ def _encode(folder: Path, scene: Scene) -> Path:
     return coded
 
 
-def _facts(clip: DemoClip, scene: Scene) -> str:
+def _facts(clip: DemoClip, scene: Scene, *, video_bytes: int) -> str:
     """Ground truth for tests of synchronisation, beside the clip."""
     loudness = envelope(scene.sound, rate=RATE, per_second=25)
     return json.dumps(
@@ -168,6 +181,7 @@ def _facts(clip: DemoClip, scene: Scene) -> str:
             "sound_onsets": [round(float(onset), 4) for onset in scene.onsets],
             "envelope_rate": 25,
             "envelope": [round(float(value), 5) for value in loudness],
+            "video_bytes": video_bytes,
             "made_from": _origin(clip),
         },
         indent=1,
@@ -187,6 +201,7 @@ def _is_there(out: Path, clip: DemoClip) -> bool:
     facts, video = out / f"{clip.name}.json", out / f"{clip.name}.mp4"
     try:
         stored = json.loads(facts.read_text(encoding="utf-8"))
-        return video.is_file() and stored["made_from"] == _origin(clip)
+        is_whole: bool = video.stat().st_size == stored["video_bytes"]
+        return is_whole and stored["made_from"] == _origin(clip)
     except (OSError, ValueError, KeyError, TypeError):
         return False

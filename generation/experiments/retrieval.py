@@ -24,7 +24,7 @@ from generation.experiments.cochleagram import (
 )
 from generation.experiments.rows import ExperimentError, merged, of_system, rows_of
 from generation.experiments.spectra import Wave, at_rate
-from generation.files import file_stem, require_folder
+from generation.files import file_stem, remove_drafts, require_folder
 from generation.manifest import write_manifest
 from generation.media import Sound, read_sounds, write_wav
 
@@ -137,6 +137,7 @@ def add_retrieval(manifest: Path, out: Path, *, training: Path | None = None) ->
     of a manifest or a category without training clips, MediaError for unreadable files.
     """
     require_folder(out)
+    remove_drafts([out, out / RETRIEVAL])
     given = rows_of(manifest)
     real = of_system(given, REAL)
     bank = real if training is None else of_system(rows_of(training), REAL)
