@@ -61,7 +61,20 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
         "no recording is in both; default), or the data set's own list",
     )
     add("--split-file", type=Path, help="a split written before, instead of --split")
-    add("--test", type=int, default=TEST_CLIPS, help="test clips of each category")
+    add(
+        "--test",
+        type=at_least(1),
+        default=TEST_CLIPS,
+        help="test clips of each category; a category of one clip trains on it",
+    )
+    add(
+        "--min-clips",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="leave out categories of fewer clips (default: none); one with no more "
+        "clips than --test is refused, by name",
+    )
     add("--seed", type=at_least(0), default=0)
     add("--gain", choices=get_args(GainPolicy), default="peak")
     add("--workers", type=at_least(1), help="clips at once (default: one per core)")
@@ -224,7 +237,13 @@ def _split(data: Reading, options: argparse.Namespace) -> Split:
         category: min(listed.get(category, options.test), options.test)
         for category in data.counts
     }
-    return make_split(data.records, options.split, count=counts, seed=options.seed)
+    return make_split(
+        data.records,
+        options.split,
+        count=counts,
+        seed=options.seed,
+        min_clips=options.min_clips,
+    )
 
 
 def _told(label: str, unit: str) -> Callable[[Iterator[str], int], Iterator[str]]:

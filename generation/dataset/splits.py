@@ -60,21 +60,31 @@ def make_split(
     *,
     count: int | Mapping[str, int] = TEST_CLIPS,
     seed: int = 0,
+    min_clips: int = 1,
 ) -> Split:
     """Divide `records`, `count` test clips per category (or by category).
 
-    The order of the records does not matter. Raises DatasetError for a category that
-    would keep no clip to train on, and for `group` where a recording is not known.
+    The order of the records does not matter. Categories of fewer than `min_clips` are
+    left out, and an only clip is one to train on; notes tell of both. Raises
+    DatasetError for other categories that would keep no clip to train on, where none
+    has a clip to test, and for `group` where a recording is not known.
     """
-    known = sorted(records, key=lambda r: (r.category, r.clip))
     if kind not in get_args(SplitKind) or kind == "official":
         raise DatasetError(f"split {kind!r}: known are last, random and group")
+    known, told = _large_enough(
+        sorted(records, key=lambda r: (r.category, r.clip)), min_clips
+    )
     wanted = _wanted(known, count)
+    told += [
+        f"{category}: its only clip is one to train on; none is left to test"
+        for category, number in wanted.items()
+        if not number
+    ]
     if kind == "group":
         chosen, notes = _by_group(known, wanted, seed)
     else:
         chosen, notes = _by_clip(known, wanted, seed if kind == "random" else None), []
-    return _split(kind, seed, known, chosen, notes)
+    return _split(kind, seed, known, chosen, [*told, *notes])
 
 
 def official_split(records: Iterable[Record], test: Iterable[str]) -> Split:
@@ -127,7 +137,25 @@ def read_split(path: Path) -> Split:
     return split
 
 
+def _large_enough(
+    known: Sequence[Record], least: int
+) -> tuple[list[Record], list[str]]:
+    """The clips of categories that have `least`, and what to tell of the others."""
+    clips = Counter(record.category for record in known)
+    kept = [record for record in known if clips[record.category] >= least]
+    if known and not kept:
+        raise DatasetError(f"no category has {least} clips: ask for fewer")
+    notes = [
+        f"{category}: left out, it has {there} clip{'s' if there > 1 else ''} of the "
+        f"{least} asked for"
+        for category, there in clips.items()
+        if there < least
+    ]
+    return kept, notes
+
+
 def _wanted(known: Sequence[Record], count: int | Mapping[str, int]) -> dict[str, int]:
+    """How many test clips of each category: none where it has one clip alone."""
     clips = Counter(record.category for record in known)
     if not clips:
         raise DatasetError("no clip to divide; read a data set first")
@@ -138,14 +166,27 @@ def _wanted(known: Sequence[Record], count: int | Mapping[str, int]) -> dict[str
             raise DatasetError(f"{category}: no number of test clips given for it")
         if asked < 1:
             raise DatasetError(f"{category}: {asked} test clips; give 1 or more")
-        if asked >= there:
-            to_do = "give a smaller number" if there > 1 else "add some or leave it out"
-            raise DatasetError(
-                f"{category}: {asked} test clips of {there} leave none to train on; "
-                f"{to_do}"
-            )
-        wanted[category] = asked
+        wanted[category] = asked if there > 1 else 0
+    if not any(wanted.values()):
+        raise DatasetError("no category has two clips: none is left to test; add some")
+    _require_rest(clips, wanted)
     return wanted
+
+
+def _require_rest(clips: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+    """Raise DatasetError naming the categories that would keep no training clip."""
+    small = {name: n for name, n in clips.items() if n <= wanted[name]}
+    if not small:
+        return
+    told = [
+        f"{name}: {wanted[name]} test clips of {there} leave none to train on"
+        for name, there in small.items()
+    ]
+    most, least = min(small.values()) - 1, max(wanted[name] for name in small) + 1
+    raise DatasetError(
+        f"{'; '.join(told)}; give at most {most} test clips (--test), or leave small "
+        f"categories out (--min-clips {least})"
+    )
 
 
 def _by_clip(
@@ -158,7 +199,7 @@ def _by_clip(
         if seed is not None:
             rng = np.random.default_rng([seed, crc32(category.encode())])
             clips = [clips[i] for i in rng.permutation(len(clips))]
-        chosen.update(clips[-count:])
+        chosen.update(clips[len(clips) - count :])
     return chosen
 
 
