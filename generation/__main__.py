@@ -78,6 +78,12 @@ LATER: dict[str, tuple[str, str, str, str]] = {
         "run_waveforms",
         "waveforms under key frames (Figure 3)",
     ),
+    "maps": (
+        "generation.arguments.looking",
+        "add_maps",
+        "run_maps",
+        "where nets with attention look, over key frames",
+    ),
     "export": (
         "generation.arguments.experimenting",
         "add_export",

@@ -167,6 +167,7 @@ def _keep(
                 f"temperature {asked.temperature:g}",
                 f"gain {gain:.4g}",
                 f"features {maker.checkpoint.features.identity}",
+                *(["attention"] if maker.checkpoint.config.attention else []),
             ),
         ),
         made_from=maker.request(facts),

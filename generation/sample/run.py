@@ -65,7 +65,7 @@ def sample(
         made=tuple(rows),
         kept=kept,
         wall_seconds=clock() - begun,
-        remarks=(*material.remarks, *told),
+        remarks=(*checkpoint.remarks, *material.remarks, *told),
     )
 
 

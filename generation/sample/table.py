@@ -27,7 +27,7 @@ def quality_table(made: Sequence[Made]) -> str:
 
 def report(done: Sampled) -> str:
     """The whole text: what was made and kept, the table, the flagged, the remarks."""
-    lines = [quality_table(done.made)]
+    lines = [quality_table(done.made), *_labels(done.made)]
     if done.flagged:
         lines += ["", f"flagged, listen before anybody judges ({len(done.flagged)}):"]
         lines += [f"  {one.clip}: {'; '.join(one.faults)}" for one in done.flagged]
@@ -37,6 +37,14 @@ def report(done: Sampled) -> str:
     spent = f"({seconds:.1f} s of sound) in {done.wall_seconds:.1f} s"
     lines += ["", f"{new} sounds made, {done.kept} kept {spent}"]
     return "\n".join(lines)
+
+
+def _labels(made: Sequence[Made]) -> list[str]:
+    tried = ["stub features"] if any(one.is_stub for one in made) else []
+    # stub features make a sound demo too
+    if any(one.is_demo and not one.is_stub for one in made):
+        tried.insert(0, "demo clips")
+    return [f"DEMO: of {' and '.join(tried)}, for trying only."] if tried else []
 
 
 def _row(name: str, made: Sequence[Made]) -> tuple[str, ...]:
