@@ -1,9 +1,9 @@
 """Runs of a GRU (torch's cell: reset after the product) over whole sequences."""
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from generation.nets.linear import NormedLinear
+from generation.nets.products import linear
 from generation.nets.recurrence import recur
 
 WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
@@ -31,7 +31,7 @@ def run_gru(gru: nn.GRU, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
         states, last = gru(inputs, hidden[None].contiguous())
         return states, last[0]
     into, _, bias, _ = weights_of(gru)
-    return _run(gru, functional.linear(inputs.transpose(0, 1), into, bias), hidden)
+    return _run(gru, linear(inputs.transpose(0, 1), into, bias), hidden)
 
 
 def run_expanded(
@@ -55,9 +55,9 @@ def run_expanded(
     into, _, bias, _ = weights_of(gru)
     if expand.bias is not None:
         bias = bias + into @ expand.bias
-    gates = functional.linear(inputs.transpose(0, 1), into @ expand.matrix(), bias)
+    gates = linear(inputs.transpose(0, 1), into @ expand.matrix(), bias)
     if added is not None:
-        more = functional.linear(added.transpose(0, 1), into)  # (m, B, 3D)
+        more = linear(added.transpose(0, 1), into)  # (m, B, 3D)
         gates = gates + more.repeat_interleave(steps // len(more), dim=0)
     return _run(gru, gates, hidden)
 

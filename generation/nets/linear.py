@@ -2,7 +2,8 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from generation.nets.products import linear
 
 
 class NormedLinear(nn.Module):
@@ -30,4 +31,4 @@ class NormedLinear(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return (..., outputs) of (..., inputs)."""
-        return functional.linear(inputs, self.matrix(), self.bias)
+        return linear(inputs, self.matrix(), self.bias)

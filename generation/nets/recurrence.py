@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from generation.nets.products import Repeated, times
+
 
 class Recurrence(torch.autograd.Function):
     """States of a GRU, given what its inputs say to the gates. See `recur`."""
@@ -27,7 +29,7 @@ class Recurrence(torch.autograd.Function):
         heard = gates.new_empty(steps, batch, width)
         switches = gates.new_empty(steps, batch, 2 * dim)
         candidates = gates.new_empty(steps, batch, dim)
-        across = weight.T
+        recall = Repeated(weight, bias, batch)
         rows = zip(
             gates[..., : 2 * dim].unbind(),
             gates[..., 2 * dim :].unbind(),
@@ -55,7 +57,7 @@ class Recurrence(torch.autograd.Function):
             at,
             to,
         ) in rows:
-            torch.addmm(bias, at, across, out=all_)
+            all_.copy_(recall(at))
             torch.add(said, to_switch, out=both).sigmoid_()
             torch.addcmul(proposed, reset, to_new, out=new).tanh_()
             torch.lerp(new, at, keep, out=to)
@@ -80,13 +82,14 @@ class Recurrence(torch.autograd.Function):
         inward = torch.empty_like(new)
         recurrent = torch.empty_like(factors)  # (S, B, 3, D)
         carried = new.new_zeros(batch, dim)
+        across = Repeated(weight.T, None, batch)
         for step in range(steps - 1, -1, -1):
             torch.add(found[0][step], carried, out=inward[step])
             torch.mul(inward[step][:, None], factors[step], out=recurrent[step])
             carried = inward[step] * keep[step]
-            carried.addmm_(recurrent[step].view(batch, -1), weight)
+            carried.add_(across(recurrent[step].view(batch, -1)))
         flat = recurrent.view(steps * batch, -1)  # (SB, 3D)
-        for_weight = flat.T @ before.reshape(steps * batch, dim)
+        for_weight = times(flat.T, before.reshape(steps * batch, dim).T)
         for_bias = flat.sum(dim=0)
         recurrent[:, :, 2] = inward * by_new
         return recurrent.view(steps, batch, -1), carried, for_weight, for_bias

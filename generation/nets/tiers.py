@@ -13,6 +13,7 @@ from generation.nets.attention import Attention
 from generation.nets.config import NetConfig
 from generation.nets.gru import make_gru, run_expanded, run_gru
 from generation.nets.linear import NormedLinear
+from generation.nets.products import linear
 from generation.quantize import LEVELS, ZERO
 
 
@@ -141,16 +142,17 @@ class SampleTier(nn.Module):
         merged = batch * count > self.k * LEVELS + weight.shape[0]
         if merged:
             second = self.l2.matrix()
-            mixing = mixing @ second.T
-            weight = (second @ weight.view(-1, dim, dim)).view(-1, dim)
-            bias = functional.linear(bias.view(-1, dim), second, self.l2.bias).flatten()
-        told = functional.linear(states, weight, bias).view(batch, count, dim)
-        hidden = self._window(tokens, mixing, dense=tokens.is_cuda) + told
+            mixing = linear(mixing, second)
+            parts = weight.view(-1, dim, dim)  # (times, D, D)
+            weight = torch.cat([linear(second, part.mT) for part in parts])
+            bias = linear(bias.view(-1, dim), second, self.l2.bias).flatten()
+        told = linear(states, weight, bias).view(-1, dim)  # (B * n, D)
+        read = self._window(tokens, mixing, dense=tokens.is_cuda)
+        hidden = read.view(-1, dim) + told
         if not merged:
             hidden = self.l2(hidden)
-        hidden = torch.relu(hidden)
-        logits: Tensor = self.out(torch.relu(self.l3(hidden)))
-        return logits
+        logits: Tensor = self.out(self.l3(hidden.relu_()).relu_())
+        return logits.view(batch, count, -1)
 
     def _window(self, tokens: Tensor, mixing: Tensor, *, dense: bool) -> Tensor:
         """Return (B, n, D): each window's levels through their own of k matrices.

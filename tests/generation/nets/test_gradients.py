@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from generation.nets import (
+    Layers,
     coarse_full,
     cross_entropy,
     draw_windows,
@@ -31,6 +32,22 @@ def test_fast_gradients_are_those_of_single_samples(method: Method, batch: int) 
         scale = max(gradient.abs().max().item(), 1e-3)
         assert (gradient - single[name]).abs().max() / scale < 1e-10, name
         assert (gradient - layered[name]).abs().max() / scale < 1e-10, name
+
+
+def test_layers_apart_learn_what_the_net_learns_and_leave_it_alone() -> None:
+    net = net_of("frame")
+    tokens, features = clips(net, frames=2)
+    layers = Layers(net, apart=True)
+    loss = cross_entropy(layers.logits(tokens, features), tokens[:, 16:]).nats
+    values = list(layers.parameters())
+    found = torch.autograd.grad(loss, values)
+    wanted = gradients(net, cross_entropy(net(tokens, features), tokens[:, 16:]).nats)
+    assert sum(value.numel() for value in values) == sum(
+        gradient.numel() for gradient in wanted.values()
+    )
+    apart = sum(float((gradient**2).sum()) for gradient in found)
+    assert apart == pytest.approx(sum(float((g**2).sum()) for g in wanted.values()))
+    assert net.mlp.l1.weight.grad is None
 
 
 @pytest.mark.parametrize("method", METHOD_NAMES)
