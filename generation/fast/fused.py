@@ -50,7 +50,7 @@ def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
     if dtype not in WIDEST:
         return f"the Triton kernel computes in float32 and bfloat16, not in {dtype}"
     if device.type == "cuda":
-        return _old(device) or missing() or _unlaunchable()
+        return _old(device) or missing() or unlaunchable()
     if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1":
         return missing()
     return f"the Triton kernel needs a CUDA device, not {device}"
@@ -93,7 +93,8 @@ def missing() -> str | None:
 
 
 @cache
-def _unlaunchable() -> str | None:
+def unlaunchable() -> str | None:
+    """Return why nothing can be launched on this machine, None if it can."""
     reason = _kernel().unlaunchable()
     return reason and f"Triton cannot launch what it compiles: {reason}"
 

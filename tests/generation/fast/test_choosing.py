@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.fast import ENGINES, BuildError, build, choose_engine, compiled, fold
+from generation.fast import (
+    ENGINES,
+    BuildError,
+    build,
+    choose_engine,
+    compiled,
+    fold,
+    fused,
+)
 from generation.fast.build import compiler, library
 from generation.fast.compiled import missing
 from generation.nets import naive_generate
@@ -46,10 +54,64 @@ def test_a_refusal_says_why() -> None:
         choose_engine(CPU, torch.float16)
 
 
+@pytest.fixture
+def hopper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU and a Triton that works on it, as far as choosing asks."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "some GPU")
+    monkeypatch.setattr(fused, "missing", lambda: None)
+    monkeypatch.setattr(fused, "unlaunchable", lambda: None)
+
+
+@pytest.mark.usefixtures("hopper")
+def test_a_gpu_gets_the_triton_kernel_for_narrow_nets() -> None:
+    def chosen(dtype: torch.dtype, dim: int | None) -> str:
+        return choose_engine("cuda", dtype, dim=dim).name
+
+    assert chosen(torch.bfloat16, 256) == "fused"
+    assert chosen(torch.bfloat16, 257) == "graphs"
+    assert chosen(torch.float32, 128) == "fused"
+    assert chosen(torch.float32, 256) == "graphs"
+    assert chosen(torch.float64, 32) == "graphs"
+    assert chosen(torch.bfloat16, None) == "graphs"
+    assert choose_engine("cuda", name="fused", dim=1024).name == "fused"
+
+
+@pytest.mark.usefixtures("hopper")
+def test_a_gpu_without_a_triton_that_works_gets_graphs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, answer in (
+        ("missing", "there is no package triton"),
+        ("unlaunchable", "Triton cannot launch what it compiles: no C compiler"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(fused, name, lambda answer=answer: answer)
+            assert choose_engine("cuda", dim=32).name == "graphs"
+            with pytest.raises(ValueError, match=f"'fused' cannot run: {answer}"):
+                choose_engine("cuda", name="fused", dim=32)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (7, 5))
+    assert choose_engine("cuda", dim=32).name == "graphs"
+    with pytest.raises(ValueError, match=r"capability 8\.0: some GPU has 7\.5"):
+        choose_engine("cuda", name="fused")
+
+
+def test_why_triton_cannot_launch_is_said() -> None:
+    if reason := fused.missing():
+        pytest.skip(reason)
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device here")
+    assert str(fused.unlaunchable()).startswith("Triton cannot launch what it compiles")
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
 def test_a_device_that_is_not_there_is_refused() -> None:
-    with pytest.raises(ValueError, match="torch finds no"):
-        choose_engine("cuda", name="eager")
+    for name in ("eager", "graphs", "fused"):
+        with pytest.raises(ValueError, match=f"{name}.*torch finds no"):
+            choose_engine("cuda", name=name)
+    with pytest.raises(ValueError, match="no engine can run on cuda: torch finds no"):
+        choose_engine("cuda")
 
 
 def test_without_a_compiler_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
