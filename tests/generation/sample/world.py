@@ -15,7 +15,7 @@ from generation.checkpoint import (
     weights_of,
 )
 from generation.clip import ClipRecord
-from generation.features.stub import StubFeatures
+from generation.features.stub import StubFeatures, StubMaps
 from generation.manifest import write_manifest
 from generation.nets import Method, NetConfig, SampleRNN
 from generation.sample import Sampling
@@ -33,12 +33,13 @@ def tiny_checkpoint(
     seed: int = 0,
     config: NetConfig | None = None,
 ) -> Path:
-    """Write an untrained net, of width 8 unless given, for stub features.
+    """Write an untrained net, of width 8 unless given, for stub features or maps.
 
     Its mouth is kept small: levels stay near silence.
     """
     config = config or NetConfig(method, dim=8, embedding=8, feature_dim=8)
-    source = StubFeatures(config.feature_dim).info
+    kind = StubMaps if config.attention else StubFeatures
+    source = kind(config.feature_dim).info
     net = SampleRNN(config, seed=seed)
     with torch.no_grad():
         # near silence with some noise: what a trained net does, in short
@@ -49,7 +50,13 @@ def tiny_checkpoint(
         config=config,
         weights=weights_of(net),
         features=FeatureFacts(
-            source.identity, source.name, source.dim, source.weights, is_stub=True
+            source.identity,
+            source.name,
+            source.dim,
+            source.weights,
+            is_stub=True,
+            rows=source.rows,
+            columns=source.columns,
         ),
         scale=FeatureScale("none"),
         data=DataFacts(
