@@ -62,17 +62,19 @@ class Sight:
 def _read(folded: Folded, clip: Tensor) -> Tensor:
     """Return the encoder's state (1, D) after the last of m features (m, F)."""
     assert folded.encoder is not None
-    _, last = torch.gru(
-        _own(folded, clip)[None],  # (1, m, F)
-        folded.coarse.start[None, None],  # (1, 1, D)
-        folded.encoder,
-        has_biases=True,
-        num_layers=1,
-        dropout=0.0,
-        train=False,
-        bidirectional=False,
-        batch_first=True,
-    )
+    # unless told otherwise cuDNN rounds a GRU's products to TF32: errors of 1e-3
+    with torch.backends.cudnn.flags(enabled=False):
+        _, last = torch.gru(
+            _own(folded, clip)[None],  # (1, m, F)
+            folded.coarse.start[None, None],  # (1, 1, D)
+            folded.encoder,
+            has_biases=True,
+            num_layers=1,
+            dropout=0.0,
+            train=False,
+            bidirectional=False,
+            batch_first=True,
+        )
     return last[0]
 
 
