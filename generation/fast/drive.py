@@ -107,12 +107,16 @@ class Driven:
         runner = self.start(folded, begin(folded, clips), temperature)
         made = torch.full((batch, frames * size), ZERO, dtype=torch.uint8)
         done, total = 0, int(counts.sum()) * size
+        chances = draws(0, size)[order]
         for frame in range(int(counts[0])):
             active = int((counts > frame).sum())
-            chances = draws(frame * size, size)[order[:active]].to(folded.device)
             seen = sight(frame, active, runner.coarse)
-            span = slice(frame * size, (frame + 1) * size)
-            made[order[:active], span] = runner.frame(seen, chances).cpu()
+            drawn = runner.frame(seen, chances[:active].to(folded.device))
+            start, end = frame * size, (frame + 1) * size
+            if frame + 1 < int(counts[0]):
+                # a GPU is at work now, and would wait for these numbers afterwards
+                chances = draws(end, size)[order[:active]]
+            made[order[:active], start:end] = drawn.cpu()
             done += active * size
             if progress is not None:
                 progress(done, total)

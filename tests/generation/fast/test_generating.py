@@ -1,9 +1,14 @@
 """What every engine is given and gives back, whatever computes the samples."""
 
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
 
 from generation.fast import ENGINES, Draws, fold
+from generation.fast.drive import Driven
+from generation.fast.eager import EagerRunner
 from tests.generation.fast.small import CPU_ENGINES, FRAME, clips, engine_of, net_of
 
 
@@ -50,6 +55,7 @@ def test_generating_leaves_torch_as_it_was(name: str) -> None:
     def switches() -> tuple[object, ...]:
         return (
             torch.backends.cudnn.enabled,
+            torch.backends.cudnn.allow_tf32,
             torch.is_grad_enabled(),
             torch.is_inference_mode_enabled(),
             torch.get_num_threads(),
@@ -64,6 +70,47 @@ def test_generating_leaves_torch_as_it_was(name: str) -> None:
     engine, before = engine_of(name), switches()
     engine.generate(fold(net), features, uniforms=numbers)
     assert switches() == before
+
+
+def test_the_video_is_read_without_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
+    # cuDNN's GRUs use it by default (torch's notes on CUDA semantics, "TensorFloat-32")
+    seen: list[bool] = []
+    gru = torch.gru
+
+    def watched(*given: Any, **named: Any) -> Any:
+        seen.append(torch.backends.cudnn.enabled)
+        return gru(*given, **named)
+
+    monkeypatch.setattr(torch, "gru", watched)
+    net = net_of("seq")
+    features, numbers = clips(net, batch=2, frames=1)
+    ENGINES["eager"].generate(fold(net), features, uniforms=numbers)
+    assert seen == [False, False]
+
+
+def test_numbers_are_drawn_while_the_frame_before_is_made() -> None:
+    # a GPU returns from `frame` at once, and is waited for when samples are fetched
+    told: list[str] = []
+
+    class Fetched(Tensor):
+        def cpu(self) -> Tensor:  # type: ignore[override]
+            told.append("fetched")
+            return self.as_subclass(Tensor)
+
+    class Watched(EagerRunner):
+        def frame(self, seen: Tensor, uniforms: Tensor) -> Tensor:
+            told.append("begun")
+            return super().frame(seen, uniforms).as_subclass(Fetched)
+
+    def draws(start: int, count: int) -> Tensor:
+        told.append(f"drawn {start}")
+        return torch.zeros(2, count)
+
+    net = net_of("frame")
+    features, _ = clips(net, batch=2, frames=2)
+    Driven("watched", Watched).generate(fold(net), features, uniforms=draws)
+    order = ["drawn 0", "begun", f"drawn {FRAME}", "fetched", "begun", "fetched"]
+    assert told == order
 
 
 def test_what_cannot_be_generated_is_refused() -> None:
