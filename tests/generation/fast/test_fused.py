@@ -1,7 +1,7 @@
 """The Triton kernel makes the samples that the plain way makes, or samples as right.
 
 Interpreted on the CPU: what a GPU alone would show (a barrier that is missing) is seen
-in test_graphs.py where there is one.
+in test_on_cuda.py where there is one.
 """
 
 from collections.abc import Iterator
