@@ -20,6 +20,10 @@ class FakeError(ValueError):
     """What the fake raises for what a person can mend."""
 
 
+class FakeBusyError(FakeError):
+    """What the fake raises while another process makes the same."""
+
+
 @dataclass(frozen=True)
 class FakeTrained:
     """A checkpoint of the fake."""
@@ -52,6 +56,7 @@ class FakeSampler:
     flagged: tuple[str, ...] = ()
 
     SampleError = FakeError
+    BusyError = FakeBusyError
 
     def trained_in(self, run: Path, /) -> Sequence[FakeTrained]:
         if not self.trained:
