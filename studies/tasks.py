@@ -11,6 +11,7 @@ from studies.services import (
     channels,
     collect,
     generate,
+    generation_storing,
     publish,
     stimuli,
     uploads,
@@ -55,7 +56,7 @@ def generate_bucket(job_id: int) -> None:
 def store_sounds(generation_id: int) -> None:
     """Take in what the jobs of a request made."""
     for generation in Generation.objects.filter(pk=generation_id):
-        generate.store(generation, now=timezone.now())
+        generation_storing.store(generation, now=timezone.now())
 
 
 @shared_task

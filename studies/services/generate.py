@@ -12,23 +12,25 @@ from typing import TYPE_CHECKING, Protocol
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from studies.errors import StudyError, WrongStateError
+from studies.errors import StudyError
 from studies.models import Generation, GenerationJob
 from studies.services import generation_files as files
-from studies.services.events import note
 from studies.services.generation_jobs import (
-    DEAD_AFTER,
     Source,
     clips_of,
     cut,
     undone,
 )
-from studies.services.ingest import IngestResult, ingest
-from studies.services.progress import Progress, RowProgress, Silent
+from studies.services.generation_storing import end, fail, silent, store
+from studies.services.progress import Progress, RowProgress
 from studies.services.runs import weights_folder
 
 if TYPE_CHECKING:
     from generation.sample import Sampled, Trained
+
+
+class BeingDoneError(StudyError):
+    """Another process samples the same clips at this moment."""
 
 
 class Sampler(Protocol):
@@ -37,6 +39,11 @@ class Sampler(Protocol):
     @property
     def SampleError(self) -> type[Exception]:  # noqa: N802 - a class by its name
         """What it raises for what a person can mend."""
+        ...
+
+    @property
+    def BusyError(self) -> type[Exception]:  # noqa: N802 - a class by its name
+        """What it raises while another process makes the same; of the former kind."""
         ...
 
     def trained_in(self, run: Path, /) -> "Sequence[Trained]":
@@ -81,7 +88,7 @@ def plan(
     What is wrong ends on the request as its problem, and no job is returned.
     `takes_over` does not wait until another process is surely dead.
     """
-    left = Q(state=Generation.State.SAMPLING, touched_at__lt=_silent(now, takes_over))
+    left = Q(state=Generation.State.SAMPLING, touched_at__lt=silent(now, takes_over))
     claimed = Generation.objects.filter(
         Q(state=Generation.State.WAITING) | left, pk=generation.pk
     ).update(state=Generation.State.SAMPLING, problem="", touched_at=now)
@@ -91,10 +98,10 @@ def plan(
     try:
         todo = cut(generation, _sources(generation), now=now)
     except StudyError as error:
-        _fail(generation, str(error))
+        fail(generation, str(error))
         return []
     if not todo and not undone(generation).exists():
-        _end(generation, "Every clip has its sound already.")
+        end(generation, "Every clip has its sound already.")
     return todo
 
 
@@ -108,9 +115,10 @@ def sample_job(
     """Sample the clips of one job; return whether all jobs of its request are done.
 
     Run twice, or killed and run again, it makes the same files once. What is wrong
-    ends on the job and the request. `takes_over` as in `plan`.
+    ends on the job and the request. `takes_over` as in `plan`, but for a process that
+    is seen at work: raises BeingDoneError.
     """
-    left = Q(state=GenerationJob.State.RUNNING, seen_at__lt=_silent(now, takes_over))
+    left = Q(state=GenerationJob.State.RUNNING, seen_at__lt=silent(now, takes_over))
     claimed = GenerationJob.objects.filter(
         Q(state=GenerationJob.State.PLANNED) | left,
         pk=job.pk,
@@ -122,64 +130,20 @@ def sample_job(
     row = GenerationJob.objects.filter(pk=job.pk)
     try:
         _sample(job, RowProgress(row, progress, label=str(job)))
+    except BeingDoneError:
+        if takes_over:
+            raise
+        # the row is that process's again: it says when it is done
+        return False
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
-        _fail(job.generation, f"{job}: {error}")
+        fail(job.generation, f"{job}: {error}")
         return False
     except BaseException:
         # stopped, not killed: another worker may take it up at once
         _being_done(job).update(state=GenerationJob.State.PLANNED)
         raise
     return not undone(job.generation).exists()
-
-
-def store(
-    generation: Generation,
-    *,
-    now: datetime,
-    progress: Progress | None = None,
-    takes_over: bool = False,
-) -> IngestResult | None:
-    """Take in what all jobs of a request made; None where it is not the time for it.
-
-    A study that is being built is tried again later. Run twice it stores nothing twice.
-    `takes_over` as in `plan`.
-    """
-    left = Q(state=Generation.State.STORING, touched_at__lt=_silent(now, takes_over))
-    claimed = (
-        Generation.objects.filter(
-            Q(state=Generation.State.SAMPLING) | left, pk=generation.pk
-        )
-        .exclude(pk__in=undone(generation).values("generation"))
-        .update(state=Generation.State.STORING, touched_at=now)
-    )
-    if not claimed:
-        return None
-    generation.refresh_from_db()
-    study = generation.study
-    try:
-        result = ingest(
-            files.gather(generation), slug=study.slug, progress=progress or Silent()
-        )
-    except WrongStateError as error:
-        study.refresh_from_db()
-        if study.state == study.State.BUILDING:
-            _storing(generation).update(state=Generation.State.SAMPLING)
-        else:
-            _fail(generation, str(error))
-        return None
-    except StudyError as error:
-        _fail(generation, str(error))
-        return None
-    except BaseException:
-        _storing(generation).update(state=Generation.State.SAMPLING)
-        raise
-    flagged = sum(generation.jobs.values_list("flagged", flat=True))
-    told = f"; {flagged} sounds are flagged" if flagged else ""
-    _end(generation, f"{result.stored} sounds stored{told}.")
-    note(study, "generate", f"{result.stored} sounds of {generation.run} stored{told}")
-    files.tidy(generation)
-    return result
 
 
 def run_here(
@@ -205,11 +169,6 @@ def run_here(
             "built; run this again when that is done"
         )
     return generation
-
-
-def _silent(now: datetime, takes_over: bool) -> datetime:
-    """Who said nothing since then is taken for dead."""
-    return now + DEAD_AFTER if takes_over else now - DEAD_AFTER
 
 
 def _sources(generation: Generation) -> list[Source]:
@@ -244,6 +203,8 @@ def _sample(job: GenerationJob, recorder: RowProgress) -> None:
             work=files.work_folder(job.generation),
             progress=recorder,
         )
+    except tool.BusyError as error:
+        raise BeingDoneError(str(error)) from error
     except tool.SampleError as error:
         raise StudyError(str(error)) from error
     if made.checkpoint != job.sha256:
@@ -258,23 +219,6 @@ def _sample(job: GenerationJob, recorder: RowProgress) -> None:
         seen_at=timezone.now(),
     )
     Generation.objects.filter(pk=job.generation_id).update(touched_at=timezone.now())
-
-
-def _end(generation: Generation, summary: str) -> None:
-    Generation.objects.filter(pk=generation.pk).update(
-        state=Generation.State.DONE, summary=summary, touched_at=timezone.now()
-    )
-
-
-def _fail(generation: Generation, problem: str) -> None:
-    Generation.objects.filter(pk=generation.pk).update(
-        state=Generation.State.FAILED, problem=problem, touched_at=timezone.now()
-    )
-    note(generation.study, "problem", problem.partition("\n")[0])
-
-
-def _storing(generation: Generation) -> "QuerySet[Generation]":
-    return Generation.objects.filter(pk=generation.pk, state=Generation.State.STORING)
 
 
 def _being_done(job: GenerationJob) -> "QuerySet[GenerationJob]":

@@ -9,7 +9,7 @@ generated/<study>/<generation>.csv       what is taken in
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from django.conf import settings
 
 from generation.clip import REAL, ClipRecord
 from generation.manifest import read_manifest, write_manifest
-from studies.errors import FaultsError
 from studies.models import Generation, GenerationJob, Stimulus
 from studies.services.media import local_copy
 from studies.services.unpack import remove_folder
@@ -42,30 +41,40 @@ def hand_over(job: GenerationJob, reals: Sequence[Stimulus]) -> Path:
     """List the real clips of a job in a manifest; return its path."""
     folder = _study_folder(job.generation.study_id) / "real"
     folder.mkdir(parents=True, exist_ok=True)
-    path = job_folder(job) / "clips.csv"
+    path = _handed(job)
     write_manifest([_real(row, folder) for row in reals], path)
     return path
 
 
-def gather(generation: Generation) -> Path:
+def gather(generation: Generation) -> tuple[Path, list[str]]:
     """List what all jobs made, with the real clips, in one manifest; return its path.
 
-    Raises FaultsError for a job whose own manifest is missing or faulty.
+    Beside it, a line for each thing that a job's own manifest lacks.
     """
     real: dict[str, ClipRecord] = {}
     made: list[ClipRecord] = []
+    faults: list[str] = []
     for job in generation.jobs.filter(clips__gt=0):
-        for record in _read(job):
+        reading = read_manifest(job_folder(job) / "manifest.csv", allow_outside=True)
+        faults += [f"{job}: {fault}" for fault in reading.faults]
+        handed = read_manifest(_handed(job), allow_outside=True)
+        for record in (*handed.records, *reading.records):
             if record.is_real:
-                real.setdefault(record.clip, record)
+                real.setdefault(record.clip, replace(record, row=0))
             else:
-                made.append(record)
+                made.append(replace(record, row=0))
     # where a manifest lies, its files lie below
     path = _study_folder(generation.study_id) / f"{generation.pk}.csv"
     rows = [*real.values(), *made]
     order = {clip: number for number, clip in enumerate(real)}
     write_manifest(sorted(rows, key=lambda r: (order[r.clip], not r.is_real)), path)
-    return path
+    return path, faults
+
+
+def handed_over(job: GenerationJob) -> set[str]:
+    """Return the keys of the clips that a job was given."""
+    found = read_manifest(_handed(job), allow_outside=True)
+    return {record.clip for record in found.records}
 
 
 def tidy(generation: Generation) -> None:
@@ -93,6 +102,10 @@ def forget(study: int) -> None:
 
 def _study_folder(study: int) -> Path:
     return Path(settings.DATA_DIR) / "generated" / str(study)
+
+
+def _handed(job: GenerationJob) -> Path:
+    return job_folder(job) / "clips.csv"
 
 
 def _real(row: Stimulus, folder: Path) -> ClipRecord:
@@ -123,14 +136,3 @@ def _link(source: Path, target: Path) -> None:
     # of two names of one file, a rename removes neither
     with contextlib.suppress(FileNotFoundError):
         draft.unlink()
-
-
-def _read(job: GenerationJob) -> Iterable[ClipRecord]:
-    path = job_folder(job) / "manifest.csv"
-    reading = read_manifest(path, allow_outside=True)
-    if reading.faults:
-        raise FaultsError(
-            f"{job}: what was sampled cannot be read",
-            [str(fault) for fault in reading.faults],
-        )
-    return [replace(record, row=0) for record in reading.records]

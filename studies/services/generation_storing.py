@@ -1,0 +1,127 @@
+"""What a request made, into the study; what cannot be used stops nothing else."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from studies.errors import StudyError, WrongStateError
+from studies.models import Generation, GenerationJob
+from studies.services import generation_files as files
+from studies.services.events import note
+from studies.services.generation_jobs import DEAD_AFTER, clips_of, undone
+from studies.services.ingest import IngestResult, ingest
+from studies.services.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+
+_MOST_TOLD = 50
+
+
+def store(
+    generation: Generation,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    takes_over: bool = False,
+) -> IngestResult | None:
+    """Take in what all jobs of a request made; None where it is not the time for it.
+
+    A study that is being built is tried again later. Run twice it stores nothing twice.
+    Sounds that cannot be used are named as the problem of the request and its jobs;
+    the others are stored, and asked again the request makes those few anew.
+    `takes_over` does not wait until another process is surely dead.
+    """
+    left = Q(state=Generation.State.STORING, touched_at__lt=silent(now, takes_over))
+    claimed = (
+        Generation.objects.filter(
+            Q(state=Generation.State.SAMPLING) | left, pk=generation.pk
+        )
+        .exclude(pk__in=undone(generation).values("generation"))
+        .update(state=Generation.State.STORING, touched_at=now)
+    )
+    if not claimed:
+        return None
+    generation.refresh_from_db()
+    study = generation.study
+    try:
+        manifest, faults = files.gather(generation)
+        result = ingest(
+            manifest, slug=study.slug, skip_bad=True, progress=progress or Silent()
+        )
+    except WrongStateError as error:
+        study.refresh_from_db()
+        if study.state == study.State.BUILDING:
+            _storing(generation).update(state=Generation.State.SAMPLING)
+        else:
+            fail(generation, str(error))
+        return None
+    except StudyError as error:
+        fail(generation, str(error))
+        return None
+    except BaseException:
+        _storing(generation).update(state=Generation.State.SAMPLING)
+        raise
+    _told(generation, result, [*faults, *result.left_out])
+    files.tidy(generation)
+    return result
+
+
+def silent(now: datetime, takes_over: bool) -> datetime:
+    """Return since when who said nothing is taken for dead."""
+    return now + DEAD_AFTER if takes_over else now - DEAD_AFTER
+
+
+def end(generation: Generation, summary: str) -> None:
+    """Mark a request as done."""
+    Generation.objects.filter(pk=generation.pk).update(
+        state=Generation.State.DONE, summary=summary, touched_at=timezone.now()
+    )
+
+
+def fail(generation: Generation, problem: str) -> None:
+    """Mark a request as failed, with what is wrong."""
+    Generation.objects.filter(pk=generation.pk).update(
+        state=Generation.State.FAILED, problem=problem, touched_at=timezone.now()
+    )
+    note(generation.study, "problem", problem.partition("\n")[0])
+
+
+def _told(generation: Generation, result: IngestResult, faults: list[str]) -> None:
+    """End a request whose sounds were stored, or most of them."""
+    flagged = sum(generation.jobs.values_list("flagged", flat=True))
+    told = f"; {flagged} sounds are flagged" if flagged else ""
+    stored = f"{result.stored} sound{'' if result.stored == 1 else 's'} stored"
+    note(generation.study, "generate", f"{stored} of {generation.run}{told}")
+    lacking = _lacking(generation)
+    if not lacking:
+        end(generation, f"{stored}{told}.")
+        return
+    for job, clips in lacking.items():
+        GenerationJob.objects.filter(pk=job.pk).update(
+            state=GenerationJob.State.FAILED, problem=f"not stored: {', '.join(clips)}"
+        )
+    count = sum(map(len, lacking.values()))
+    named = "; ".join(f"{', '.join(c)} by {job.system}" for job, c in lacking.items())
+    more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
+    lines = [f"{stored}, {count} not: {named}", *faults[:_MOST_TOLD], *more]
+    fail(generation, "\n".join(lines))
+
+
+def _lacking(generation: Generation) -> "Mapping[GenerationJob, list[str]]":
+    """The clips, by job, that were given to it and have no sound of it now."""
+    found = {}
+    for job in generation.jobs.filter(clips__gt=0):
+        handed = files.handed_over(job)
+        keys = [row.clip.key for row in clips_of(job) if row.clip.key in handed]
+        if keys:
+            found[job] = keys
+    return found
+
+
+def _storing(generation: Generation) -> "QuerySet[Generation]":
+    return Generation.objects.filter(pk=generation.pk, state=Generation.State.STORING)
