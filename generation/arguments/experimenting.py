@@ -97,7 +97,8 @@ def run_losses(options: argparse.Namespace) -> int:
     table = loss_table(rows)
     sys.stdout.write("".join([losses_as_text(table), *tried]))
     if options.csv is not None:
-        write_text(options.csv, losses_as_csv(table))
+        note = " ".join(line.strip() for line in tried)
+        write_text(options.csv, losses_as_csv(table, note=note))
     return 0
 
 

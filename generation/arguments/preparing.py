@@ -143,8 +143,6 @@ def _prepared(
     stats = length_statistics(clips)
     write_statistics(stats, options.out / "statistics")
     sys.stdout.write(f"{table_text(stats)}\n")
-    if any(clip.facts.is_demo for clip in clips.clips):
-        sys.stdout.write("DEMO: of demo clips, for trying only.\n")
     failures = [*done.failures]
     for name in dict.fromkeys(options.features or ()):
         source = sources.get(name) or _learnt(clips, name, options)

@@ -74,7 +74,9 @@ def pie_pdf(stats: LengthStatistics) -> bytes:
 
 
 def _title(stats: LengthStatistics) -> str:
-    return f"{stats.clips:,} clips, {stats.mean:.2f} s on average, {stats.hours:.2f} h"
+    label = "DEMO: " if stats.is_demo else ""
+    mean = f"{stats.mean:.2f} s on average"
+    return f"{label}{stats.clips:,} clips, {mean}, {stats.hours:.2f} h"
 
 
 def _slices(stats: LengthStatistics) -> Sequence[_Slice]:

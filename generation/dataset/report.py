@@ -1,5 +1,6 @@
 """Write the statistics of a data set: a text table, CSV, and the pie of lengths."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from generation.dataset.clipset import ClipSet
@@ -15,7 +16,8 @@ from generation.files import write_bytes
 
 def length_statistics(clips: ClipSet) -> LengthStatistics:
     """Describe the native lengths of a prepared data set's clips."""
-    return statistics((clip.category, clip.facts.seconds) for clip in clips.clips)
+    found = statistics((clip.category, clip.facts.seconds) for clip in clips.clips)
+    return replace(found, is_demo=any(clip.facts.is_demo for clip in clips.clips))
 
 
 def write_statistics(stats: LengthStatistics, folder: Path) -> tuple[Path, ...]:

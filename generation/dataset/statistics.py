@@ -44,11 +44,15 @@ class LengthBin:
 
 @dataclass(frozen=True, slots=True)
 class LengthStatistics:
-    """Rows by category, the four bins, and how many clips fall outside of them."""
+    """Rows by category, the four bins, and how many clips fall outside of them.
+
+    With `is_demo` some are demo clips, and whatever is printed says so.
+    """
 
     rows: tuple[CategoryLengths, ...]
     bins: tuple[LengthBin, ...] = ()
     outside: int = 0
+    is_demo: bool = False
 
     @property
     def clips(self) -> int:
@@ -97,17 +101,20 @@ def table_text(stats: LengthStatistics) -> str:
     lines += [f"{b.label:<12} {b.clips:>6}  {100 * b.share:.1f} %" for b in stats.bins]
     if stats.outside:
         lines.append(f"{'outside':<12} {stats.outside:>6}")
+    if stats.is_demo:
+        lines.append("DEMO: of demo clips, for trying only.")
     return "\n".join(lines) + "\n"
 
 
 def table_csv(stats: LengthStatistics) -> str:
-    """The rows by category as CSV: category, clips, mean_seconds, sd_seconds."""
+    """The rows by category as CSV: category, clips, mean_seconds, sd_seconds, note."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(["category", "clips", "mean_seconds", "sd_seconds"])
+    table.writerow(["category", "clips", "mean_seconds", "sd_seconds", "note"])
+    note = "demo" if stats.is_demo else ""
     for row in stats.rows:
         sd = "" if row.sd is None else f"{row.sd:.4f}"
-        table.writerow([row.category, row.clips, f"{row.mean:.4f}", sd])
+        table.writerow([row.category, row.clips, f"{row.mean:.4f}", sd, note])
     return out.getvalue()
 
 

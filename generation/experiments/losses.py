@@ -100,14 +100,16 @@ def losses_as_text(table: Sequence[LossRow]) -> str:
     return f"{columns(lines)}\n\n{unit}\n"
 
 
-def losses_as_csv(table: Sequence[LossRow]) -> str:
-    """One line per method, category and part."""
+def losses_as_csv(table: Sequence[LossRow], *, note: str = "") -> str:
+    """One line per method, category and part; each ends with `note`."""
     target = io.StringIO()
     out = csv.writer(target, lineterminator="\n")
-    out.writerow(["method", "category", "part", "nats", "bits", "clips", "samples"])
+    numbers = ["nats", "bits", "clips", "samples"]
+    out.writerow(["method", "category", "part", *numbers, "note"])
     for row in table:
         start = [row.method, row.category, row.part]
-        out.writerow([*start, repr(row.nats), repr(row.bits), row.clips, row.samples])
+        nats, bits = repr(row.nats), repr(row.bits)
+        out.writerow([*start, nats, bits, row.clips, row.samples, note])
     return target.getvalue()
 
 

@@ -44,17 +44,20 @@ def as_text(evaluation: Evaluation) -> str:
 
 
 def as_csv(evaluation: Evaluation) -> str:
-    """One line per category, system and metric: value and the clips it rests on."""
+    """One line per category, system and metric: value and the clips it rests on.
+
+    The last column says what the numbers must not be taken for.
+    """
     target = io.StringIO()
     out = csv.writer(target, lineterminator="\n")
-    out.writerow(
-        ["category", "system", "control", "clips", "seconds", "metric", "value", "n"]
-    )
+    head = ["category", "system", "control", "clips", "seconds", "metric", "value"]
+    out.writerow([*head, "n", "note"])
+    note = " ".join(line for line in evaluation.notes if line.startswith("DEMO"))
     for row in evaluation.rows:
         start = [row.category, row.system, row.control, row.clips, f"{row.seconds:.3f}"]
         for name, value in row.values.items():
             shown = "" if value.value is None else repr(value.value)
-            out.writerow([*start, name, shown, value.clips])
+            out.writerow([*start, name, shown, value.clips, note])
     return target.getvalue()
 
 

@@ -111,7 +111,7 @@ def _cooked(recipe: Recipe, progress: Progress, tell: Callable[[str], object]) -
     for result in results:
         tell(
             f"{result.method}: {result.test_bits:.3f} bits a sample on held-out clips "
-            f"({result.train_bits:.3f} on those trained with)"
+            f"({result.train_bits:.3f} on those trained with); demo, for trying only"
         )
     return manifest
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, stdev
 from xml.etree import ElementTree as ET
@@ -10,10 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.dataset import FIGURE_1, FIGURE_1_SHARES, statistics, write_statistics
+from generation.dataset import (
+    FIGURE_1,
+    FIGURE_1_SHARES,
+    load_clips,
+    statistics,
+    write_statistics,
+)
 from generation.dataset.expected import VAS_COUNTS
 from generation.dataset.pie import pie_pdf, pie_svg
+from generation.dataset.report import length_statistics
 from generation.dataset.statistics import LengthStatistics, table_csv, table_text
+from tests.generation.dataset.folders import prepared
 
 LENGTHS = [("Dog", 2.0), ("Dog", 3.9), ("Dog", 6.0), ("Drum", 10.03), ("Drum", 10.0)]
 
@@ -88,6 +97,20 @@ def test_the_same_pie_has_the_same_bytes_as_pdf() -> None:
     one, other = (pie_pdf(statistics(LENGTHS)) for _ in range(2))
     assert one == other
     assert one.startswith(b"%PDF")
+
+
+def test_demo_clips_are_told_in_every_form(tmp_path: Path) -> None:
+    folder = prepared(tmp_path / "data", {"Dog/1": 32, "Dog/2": 40, "Drum/1": 50})
+    stats = length_statistics(load_clips(folder))
+    assert stats.is_demo
+    assert table_text(stats).endswith("DEMO: of demo clips, for trying only.\n")
+    rows = csv.DictReader(io.StringIO(table_csv(stats)))
+    assert [row["note"] for row in rows] == ["demo", "demo"]
+    assert ">DEMO: 3 clips, " in pie_svg(stats)
+    plain = replace(stats, is_demo=False)
+    for form in (table_text, table_csv, pie_svg):
+        assert "demo" not in form(plain).lower()
+    assert pie_pdf(plain) != pie_pdf(stats)
 
 
 def test_all_four_files_are_written(tmp_path: Path) -> None:

@@ -41,6 +41,16 @@ def test_figures_of_demo_clips_are_labelled(
         assert "DEMO: frame, dog: of demo clips" in capsys.readouterr().out
 
 
+def test_a_file_of_losses_is_labelled_too(tmp_path: Path) -> None:
+    (found,) = nets(tmp_path, "dog")
+    out = tmp_path / "losses.csv"
+    assert main(["losses", str(tmp_path / "data"), found, "--csv", str(out)]) == 0
+    head, *rows = out.read_text().splitlines()
+    assert head.endswith(",note")
+    assert rows
+    assert all("DEMO: frame, dog: of demo clips" in row for row in rows)
+
+
 @pytest.mark.parametrize(
     ("command", "option", "value"),
     [

@@ -180,6 +180,8 @@ def test_the_three_forms_tell_the_same(evaluation: Evaluation) -> None:
     assert len(told["rows"]) == len(evaluation.rows)
     value = row(evaluation, "Dog", "timed").values["centroid_error"].value
     assert {float(line["value"]) for line in table if line["value"]} >= {value}
+    demo = [note for note in evaluation.notes if note.startswith("DEMO")]
+    assert {line["note"] for line in table} == {" ".join(demo)}
     assert "timed, shuffled" in text
     assert "mute (control)" in text
     assert "1.000*" in text
