@@ -83,9 +83,9 @@ def test_the_same_clips_give_the_same_bytes(rows: list[ClipRecord]) -> None:
 
 
 def test_what_is_not_there_is_named(rows: list[ClipRecord]) -> None:
-    with pytest.raises(ExperimentError, match="no sound of 'flow' for clip"):
+    with pytest.raises(ExperimentError, match="no sounds of 'flow'; there are "):
         read_panel(rows, "clip & co", systems=["flow"])
-    with pytest.raises(ExperimentError, match="no sound of 'frame' for clip 'x'"):
+    with pytest.raises(ExperimentError, match="no clip 'x'; there are clip & co"):
         read_panel(rows, "x", systems=["frame"])
     with pytest.raises(ExperimentError, match="no clip to draw"):
         waveform_figure([])
