@@ -86,6 +86,7 @@ def add_losses(parser: argparse.ArgumentParser) -> None:
 
 def run_losses(options: argparse.Namespace) -> int:
     """Print cross-entropies by category and method (the paper's Table 1)."""
+    _require_apart(options.checkpoints)
     rows: list[LossRow] = []
     tried: list[str] = []
     for checkpoint, clips in _opened(options):
@@ -252,10 +253,27 @@ def _tried(checkpoint: Checkpoint) -> list[str]:
     return [f"DEMO: {_name_of(checkpoint)}: of {what}, for trying only.\n"]
 
 
+def _require_apart(paths: Sequence[Path]) -> None:
+    """Raise ValueError for two nets of one method and category: one table, one cell."""
+    cells: dict[tuple[str, str], Path] = {}
+    for path in paths:
+        net = load_checkpoint(path)
+        for category in net.data.categories:
+            twin = cells.setdefault((net.config.method, category), path)
+            if twin is not path:
+                raise ValueError(
+                    f"{net.config.method}, {category}: {twin} and {path} would fill "
+                    "one cell; give one of them"
+                )
+
+
 def _opened(options: argparse.Namespace) -> Iterator[tuple[Checkpoint, ClipSet]]:
     """Give out each checkpoint with the clips and features that it was trained on."""
     options.device = device_of(options.device)
     clips = load_clips(options.data)
+    for path in options.checkpoints:
+        # all of them first: hours may lie between the first and the last
+        clips.with_features(load_checkpoint(path).features.identity)
     for path in bar(
         iter(options.checkpoints),
         len(options.checkpoints),

@@ -16,7 +16,7 @@ from generation.clip import REAL, ClipRecord
 from generation.experiments.hearing import Hearing, hear
 from generation.experiments.metrics import METRICS, Value, measure
 from generation.experiments.onsets import Onsets
-from generation.experiments.rows import ExperimentError, of_system, systems_of
+from generation.experiments.rows import ExperimentError, of_system, wanted_systems
 from generation.media import read_sounds
 
 AVERAGE = "Average"
@@ -79,12 +79,8 @@ def evaluate(
     sounds out. Rows may come in any order. Raises ExperimentError for a system that
     has no rows, MediaError for a file that cannot be read.
     """
-    wanted = tuple(systems) or systems_of(rows)
-    for name in (*wanted, *controls):
-        if name not in systems_of(rows):
-            raise ExperimentError(
-                f"no sounds of {name!r}; there are {', '.join(systems_of(rows))}"
-            )
+    wanted = wanted_systems(rows, systems)
+    wanted_systems(rows, controls)
     wanted = tuple(dict.fromkeys((*wanted, *controls)))
     ordered = sorted(rows, key=lambda row: (row.category, row.clip))
     heard = _heard([row for row in ordered if row.is_real or row.system in wanted])

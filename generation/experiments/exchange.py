@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 
 import numpy as np
 
 from generation.clip import REAL, ClipRecord
-from generation.experiments.rows import ExperimentError, of_system, systems_of
+from generation.experiments.rows import ExperimentError, of_system, wanted_systems
 from generation.experiments.spectra import at_rate
 from generation.files import (
     drafted_folder,
@@ -72,8 +72,10 @@ def export_folders(
     can be written or a name cannot be a folder, MediaError for unreadable files; `out`
     is then as it was.
     """
-    wanted = tuple(systems) or systems_of(rows)
+    wanted = wanted_systems(rows, systems)
     folders = _folders(wanted)
+    if seconds is not None and not 0 < seconds < inf:
+        raise ExperimentError(f"seconds {seconds:g}: give a length above 0")
     require_folder(out)
     remove_drafts([out])
     if out.exists() and any(out.iterdir()):

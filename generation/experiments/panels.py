@@ -1,6 +1,6 @@
 """What a figure of waveforms shows: key frames of a clip, and its sounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generation.clip import REAL, ClipRecord
-from generation.experiments.rows import ExperimentError, of_system, systems_of
+from generation.experiments.rows import ExperimentError, of_system, wanted_systems
 from generation.media import Sound, read_sounds
 from generation.media.footage import Cut, read_pictures
 
 ORIGINAL = "Original"
 _SIDE = 108  # px: sharp enough at 15 mm in print, 5 kB each
 _QUALITY = 85
+_TOLD = 20  # names at most in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def read_panel(
     """
     if frames < 1 or columns < 2:
         raise ExperimentError(f"{frames} key frames, {columns} columns: give more")
-    wanted = (*(systems or systems_of(rows)), REAL)
+    clips = dict.fromkeys(row.clip for row in rows)
+    if clip not in clips:
+        raise ExperimentError(f"no clip {clip!r}; there are {_few(clips)}")
+    wanted = (*wanted_systems(rows, systems), REAL)
     arms = [of_system(rows, system).get(clip) for system in wanted]
     for system, row in zip(wanted, arms, strict=True):
         if row is None:
@@ -104,6 +108,12 @@ def strip(name: str, sound: Sound, *, seconds: float, columns: int) -> Strip:
     peak = float(np.abs(samples).max(initial=0.0))
     scale = peak if peak > 0 else 1.0
     return Strip(name, low / scale, high / scale, peak)
+
+
+def _few(names: Iterable[str]) -> str:
+    first = list(names)
+    more = f" and {len(first) - _TOLD} more" if len(first) > _TOLD else ""
+    return f"{', '.join(first[:_TOLD])}{more}"
 
 
 def _key_frames(row: ClipRecord, seconds: float, count: int) -> tuple[KeyFrame, ...]:

@@ -28,6 +28,18 @@ def systems_of(rows: Iterable[ClipRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.system for row in rows if not row.is_real))
 
 
+def wanted_systems(
+    rows: Sequence[ClipRecord], systems: Sequence[str]
+) -> tuple[str, ...]:
+    """The systems named, or all. Raises ExperimentError for one that is not there."""
+    known = systems_of(rows)
+    for name in systems:
+        if name not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise ExperimentError(f"no sounds of {name!r}; there are {there}")
+    return tuple(systems) or known
+
+
 def of_system(rows: Iterable[ClipRecord], system: str) -> dict[str, ClipRecord]:
     """The rows of one system by clip; `real` finds the clips' own sounds."""
     return {
