@@ -117,8 +117,9 @@ class SampleTier(nn.Module):
         super().__init__()
         dim, normed = config.dim, config.weight_norm
         self.k = config.k
-        self.emb = nn.Embedding(LEVELS, config.embedding, device="meta").to_empty(
-            device="cpu"
+        # drawn by `initialise`; torch's own draw on `meta` would load its compiler
+        self.emb: nn.Embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
+            torch.empty(LEVELS, config.embedding), freeze=False
         )
         self.l1 = NormedLinear(
             config.k * config.embedding, dim, normed=normed, biased=False
