@@ -1,17 +1,18 @@
 """The engine of one Triton kernel: CUDA devices, float32 and bfloat16.
 
 A whole video frame is one launch of `kernel.make`, compiled when first used. Each of
-its programs makes 16 clips, reads the matrices from the L2 cache for every sample and
-waits for no other, so that a sample takes what one multiprocessor takes for 16 clips,
-and as long for 16 clips as for the 2,112 that fill an H200's 132.
+its programs makes 16 clips on one multiprocessor, reads the matrices from the L2 cache
+for every sample and waits for no other. So a batch takes as long as 16 clips do, until
+all ask for more than the cache can give (5.5 TB/s on an H200: some 800 clips).
 
-Estimated, not measured, of 64 bytes a cycle from L2 and 128 float32 multiplications a
-cycle in one multiprocessor at 1.7 GHz, each sample with its share of the slower tiers:
+Estimated, not measured, for each sample with its share of the slower tiers, of 64 bytes
+a cycle from L2 and 128 float32 multiplications a cycle in a multiprocessor at 1.7 GHz:
 
-    bfloat16   0.25, 0.75, 8.8 MB: 2.3, 6.9 and 80 us at widths of 128, 256 and 1,024
-    float32    1.5, 4.9, 67 million: 7, 22 and 310 us
+    width      128                   256                   1,024
+    bfloat16   0.25 MB, 2.3 us       0.75 MB, 6.9 us       8.8 MB, 80 us
+    float32    1.5 million, 7 us     4.9 million, 23 us    66 million, 300 us
 
-to which latencies add a microsecond or two. A recorded graph is put at 20 us at any of
+Latencies add a microsecond or two. A sample of a recorded graph is put at 20 us at all
 these widths, as launches take most of it. Hence `WIDEST`: wider nets are better off
 with `graphs`, whose products share a matrix among all clips.
 
@@ -141,7 +142,7 @@ class FusedRunner:
         rows = programs * _kernel().ROWS
         gates = self._seen[:count].view(count, 3, self._wide)
         gates[:, :, : self._dim] = seen.view(count, 3, self._dim)
-        chances = functional.pad(uniforms.float(), (0, 0, 0, rows - count))
+        chances = functional.pad(uniforms.float(), (0, 0, 0, rows - count)).contiguous()
         tokens = torch.empty(
             rows, self._lead + samples, dtype=torch.uint8, device=seen.device
         )

@@ -72,7 +72,7 @@ def test_other_nets_are_generated_from_as_exactly(
     fused: Interpreted, sizes: dict[str, int]
 ) -> None:
     net = net_of("frame", frame_samples=SHORT, **sizes)
-    features, numbers = clips(net, batch=3, frames=2)
+    features, numbers = clips(net, batch=3, frames=2 if net.config.attention else 1)
     made = fused.generate(fold(net), features, uniforms=numbers)
     assert torch.equal(made.long(), naive_generate(net, features, None, numbers))
 
@@ -80,7 +80,7 @@ def test_other_nets_are_generated_from_as_exactly(
 @pytest.mark.parametrize("dim", [32, 64])
 def test_bfloat16_strays_by_2_in_1000_at_most(fused: Interpreted, dim: int) -> None:
     net = fresh_net("frame", dim=dim, embedding=dim // 2)
-    features, numbers = clips(net, batch=16, frames=2)
+    features, numbers = clips(net, batch=16, frames=1)
     made = fused.generate(fold(net, torch.bfloat16), features, uniforms=numbers)
     violation = cdf_violation(net, features, None, made, numbers)
     assert 1e-5 < violation <= 2e-3
