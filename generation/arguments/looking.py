@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def run_maps(options: argparse.Namespace) -> int:
     checkpoint = load_checkpoint(options.checkpoint)
     clips = load_clips(options.data).with_features(checkpoint.features.identity)
     found = []
-    names = _wanted(clips.only(*checkpoint.data.categories), options.clip)
+    names = _wanted(clips, checkpoint.data.categories, options.clip)
     for name in bar(iter(names), len(names), label="maps", unit="clip"):
         looks = looks_of(
             checkpoint,
@@ -74,10 +75,19 @@ def run_maps(options: argparse.Namespace) -> int:
     return 0
 
 
-def _wanted(clips: ClipSet, named: list[str] | None) -> list[str]:
-    """The clips named, else the test clips. Raises DatasetError for unknown ones."""
+def _wanted(
+    clips: ClipSet, categories: Sequence[str], named: Sequence[str] | None
+) -> list[str]:
+    """The clips named, else the test clips of what the net learnt.
+
+    Raises DatasetError for unknown ones.
+    """
     if named:
         return [clips.clip(name).clip for name in named]
-    if not clips.test:
-        raise ExperimentError(f"{clips.folder}: no test clip; name one with --clip")
-    return [clip.clip for clip in clips.test]
+    found = [clip.clip for clip in clips.test if clip.category in categories]
+    if not found:
+        listed = ", ".join(categories)
+        raise ExperimentError(
+            f"{clips.folder}: no test clip of {listed}; name one with --clip"
+        )
+    return found

@@ -86,8 +86,8 @@ def looks_of(
     """Say where a net looks in a clip while its own sound is read to it.
 
     `clips` have the checkpoint's features. With `generates` it is the sound that the
-    net makes itself, as `sample` does with this seed. Raises ExperimentError for a net
-    without attention.
+    net makes itself, as `sample` does with this seed in float32. Raises
+    ExperimentError for a net without attention.
     """
     if not checkpoint.config.attention:
         raise ExperimentError(

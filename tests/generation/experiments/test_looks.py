@@ -20,7 +20,7 @@ from generation.features.stub import StubFeatures, StubMaps
 from generation.nets import naive_generate
 from generation.train import train
 from tests.generation.dataset.folders import prepared
-from tests.generation.train.prepared import quick
+from tests.generation.train.prepared import one_thread, quick
 
 CLIP = "Dog/3"
 
@@ -38,7 +38,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> ClipSet:
 @pytest.fixture(scope="module")
 def trained(clips: ClipSet) -> Path:
     """The best net of a short training, looking at places unevenly."""
-    train(clips, quick(attention=True, epochs=3, rate=0.03), clips.folder / "run")
+    with one_thread():
+        train(clips, quick(attention=True, epochs=1, rate=0.05), clips.folder / "run")
     return clips.folder / "run" / "best.net"
 
 
