@@ -10,15 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from generation.__main__ import main
 from generation.files import InUseError, StorageError, owned
+from tests.generation.dataset.folders import touch
+from tests.generation.train.prepared import prepared
 
 HOLD = """
 import os, sys, time
 from pathlib import Path
 from generation.files import owned
 with owned(Path(sys.argv[1])):
-    if sys.argv[2] == "forks" and os.fork() == 0:
-        time.sleep(60)
+    if sys.argv[2] == "forks":
+        ready, said = os.pipe()
+        if os.fork() == 0:
+            os.write(said, b".")
+            time.sleep(60)
+        os.read(ready, 1)
     print(os.getpid(), flush=True)
     time.sleep(60)
 """
@@ -71,3 +78,26 @@ def test_where_no_lock_can_be_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / ".lock").mkdir()
     with pytest.raises(StorageError, match="may not be written to"), owned(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("command", ["prepare", "recipe", "train"])
+def test_a_command_says_who_works_in_its_folder(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    touch(tmp_path / "set" / "Dog" / "a.mp4", tmp_path / "set" / "Dog" / "b.mp4")
+    clips = prepared(tmp_path / "data", train=(2,), test=(1,))
+    assert clips.cache is not None
+    out = str(tmp_path / "out")
+    features = clips.cache.info.identity
+    net = ["--method", "frame", "--category", "all", "--preset", "ci", "--out", out]
+    given = {
+        "prepare": ["--layout", "folder", "--test", "1", "--out", out],
+        "recipe": [out],
+        "train": [*net, "--data", str(clips.folder), "--features", features],
+    }
+    place = [str(tmp_path / "set")] if command == "prepare" else []
+    with owned(tmp_path / "out"):
+        assert main([command, *place, *given[command]]) == 1
+    told = capsys.readouterr().err
+    assert f"error: {out}: process {os.getpid()} on " in told
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".lock"]
