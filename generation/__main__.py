@@ -54,6 +54,12 @@ LATER: dict[str, tuple[str, str, str, str]] = {
         "run_evaluate",
         "measure systems against the real sounds",
     ),
+    "learned": (
+        "generation.arguments.learning",
+        "add_learned",
+        "run_learned",
+        "what nets know of held-out clips, beside shuffled pairs and untrained nets",
+    ),
     "losses": (
         "generation.arguments.experimenting",
         "add_losses",

@@ -10,6 +10,12 @@ from generation.experiments.exchange import (
     scores_table,
     write_scores,
 )
+from generation.experiments.learning import Learned, Look, learned, untrained
+from generation.experiments.learningtable import (
+    learned_as_csv,
+    learned_as_json,
+    learned_as_text,
+)
 from generation.experiments.likelihood import (
     Rate,
     centred,
@@ -40,7 +46,7 @@ from generation.experiments.tables import (
     as_text,
     telling_difference,
 )
-from generation.experiments.truth import demo_onsets
+from generation.experiments.truth import demo_onsets, onsets_beside
 from generation.experiments.waveforms import WaveformFigure, waveform_figure
 
 __all__ = [
@@ -52,6 +58,8 @@ __all__ = [
     "ExperimentError",
     "Exported",
     "HeardClip",
+    "Learned",
+    "Look",
     "LossRow",
     "Panel",
     "Rate",
@@ -70,10 +78,15 @@ __all__ = [
     "evaluate",
     "export_folders",
     "heard_clips",
+    "learned",
+    "learned_as_csv",
+    "learned_as_json",
+    "learned_as_text",
     "loss_rows",
     "loss_table",
     "losses_as_csv",
     "losses_as_text",
+    "onsets_beside",
     "rates_as_text",
     "read_panel",
     "read_scores",
@@ -83,6 +96,7 @@ __all__ = [
     "scores_table",
     "systems_of",
     "telling_difference",
+    "untrained",
     "waveform_figure",
     "write_scores",
 ]

@@ -1,0 +1,302 @@
+"""What a net has learned of held-out clips, against two controls.
+
+One control is the same net with the clips of a category dealt out wrongly: the sound of
+one clip under the video of another. The other is the net before its first step. A net
+that follows the video beats both twice: it finds a clip's sound likelier under its own
+video, and what it makes for a video keeps time with that video's sound.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.checkpoint import Checkpoint, weights_of
+from generation.dataset import ClipSet
+from generation.experiments.evaluation import AVERAGE
+from generation.experiments.hearing import Hearing, correlation, hear
+from generation.experiments.likelihood import score_matrix
+from generation.experiments.metrics import TELLING
+from generation.experiments.onsets import Onsets, match
+from generation.experiments.rows import ExperimentError
+from generation.experiments.scoring import CheckpointScorer, heard_clips
+from generation.media import Sound
+from generation.nets import SampleRNN
+from generation.quantize import OUT_RATE
+from generation.sample.engines import Voice
+from generation.sample.making import to_sound
+
+PERMUTATIONS = 9_999
+
+Square = NDArray[np.float64]
+"""(video, sound): a count or a measure of each sound under each clip's video."""
+
+Places = NDArray[np.int64]
+
+Truth = Callable[[Path], Sequence[float] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """How a category's synchrony is counted, pair by pair, and put together.
+
+    `onset_f1` is 2 hits / (there + made), `onset_recall` hits / there, `envelope_r` the
+    mean correlation, for which `hits` holds r and `there` 1 where r is defined.
+    """
+
+    metric: str
+    hits: Square
+    there: Square
+    made: Square
+
+    def over(self, videos: Places, sounds: Places) -> NDArray[np.float64]:
+        """The metric over pairs: (..., pair) to (...); NaN where it is not defined."""
+        hits = self.hits[videos, sounds].sum(axis=-1)
+        there = self.there[videos, sounds].sum(axis=-1)
+        if self.metric == "onset_f1":
+            hits, there = 2 * hits, there + self.made[videos, sounds].sum(axis=-1)
+        return np.asarray(hits / np.where(there > 0, there, np.nan))
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A figure of a trained net and of both controls; None where undefined.
+
+    `p` is the share of random dealings-out, the true one among them, in which the
+    trained net does at least as well (one-sided, 9,999 drawn; None of under 4 clips).
+    """
+
+    trained: float | None
+    shuffled: float | None
+    untrained: float | None
+    p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One net in one category: nats a sample, and the metric that tells there.
+
+    `clips` are held out; `preferred` of them cost less under their own video than under
+    the others of their category on average.
+    """
+
+    method: str
+    category: str
+    clips: int
+    nats: Against
+    preferred: int
+    metric: str
+    sync: Against
+    is_demo: bool = False
+    is_stub: bool = False
+
+    @property
+    def is_cheaper(self) -> bool:
+        """Whether its loss is below both controls'."""
+        return _beats(self.nats, -1)
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether its synchrony is above both controls'."""
+        return _beats(self.sync, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How nets are looked at: what sounds them, and where they score.
+
+    `truth` may know a clip's onsets by its path (None: they are detected); `limit`
+    above 0 takes so many clips of each category; `seed` draws them and the orders.
+    """
+
+    voice: Callable[[SampleRNN], Voice]
+    device: str = "cpu"
+    truth: Truth | None = None
+    limit: int = 0
+    seed: int = 0
+
+
+def learned(checkpoint: Checkpoint, clips: ClipSet, look: Look) -> Iterator[Learned]:
+    """Measure a net on the held-out clips of its categories, category by category.
+
+    `clips` come with the features that the net reads. Raises ExperimentError for a
+    category of one clip, which has no other to be held against.
+    """
+    for category in sorted({clip.category for clip in clips.test}):
+        yield _learned(checkpoint, clips.only(category, part="test"), category, look)
+
+
+def _learned(
+    checkpoint: Checkpoint, clips: ClipSet, category: str, look: Look
+) -> Learned:
+    heard = heard_clips(clips, "test", limit=look.limit, seed=look.seed)
+    names = [clip.name for clip in heard]
+    if len(names) < 2:
+        raise ExperimentError(
+            f"{category}: one held-out clip; hold out two or more to shuffle"
+        )
+    nets = (checkpoint, untrained(checkpoint))
+    costs = [
+        -score_matrix(CheckpointScorer(net, device=look.device), heard, seed=look.seed)
+        for net in nets
+    ]
+    real = _real(clips, names, look.truth)
+    metric = TELLING.get(category, "envelope_r")
+    syncs = [synchrony(real, made_by(net, clips, names, look), metric) for net in nets]
+    return Learned(
+        method=checkpoint.config.method,
+        category=category,
+        clips=len(names),
+        nats=losses_against(*costs, seed=look.seed),
+        preferred=_preferred(costs[0]),
+        metric=metric,
+        sync=sync_against(*syncs, seed=look.seed),
+        is_demo=checkpoint.data.is_demo,
+        is_stub=checkpoint.features.is_stub,
+    )
+
+
+def untrained(checkpoint: Checkpoint) -> Checkpoint:
+    """The net as it was before its first step: its training's seed, fresh weights."""
+    seed = int(checkpoint.settings.get("seed", 0))
+    fresh = SampleRNN(checkpoint.config, seed=seed)
+    return replace(checkpoint, weights=weights_of(fresh))
+
+
+def made_by(
+    checkpoint: Checkpoint, clips: ClipSet, names: Sequence[str], look: Look
+) -> list[Hearing]:
+    """What a net makes for clips by name, heard."""
+    voice = look.voice(checkpoint.net(look.device))
+    batch = clips.native_batch(names)
+    levels = voice.generate(names, checkpoint.scale(batch.features), batch.lengths)
+    return [
+        _heard(row[: clips.clip(name).frames * checkpoint.config.frame_samples])
+        for name, row in zip(names, levels.numpy(), strict=True)
+    ]
+
+
+def synchrony(real: Sequence[Hearing], made: Sequence[Hearing], metric: str) -> Sync:
+    """Hold each sound made against each real one: squares (video, sound)."""
+    count = len(real)
+    hits, there, found = (np.zeros((count, count)) for _ in range(3))
+    for video, reference in enumerate(real):
+        for sound, candidate in enumerate(made):
+            place = video, sound
+            if metric == "envelope_r":
+                r = correlation(reference.level, candidate.level)
+                hits[place], there[place] = r or 0.0, r is not None
+                continue
+            end = min(reference.seconds, candidate.seconds)
+            wanted = reference.onsets.before(end).times
+            matching = match(wanted, candidate.onsets.before(end))
+            hits[place], there[place] = matching.hits.sum(), matching.there
+            found[place] = len(matching.hits)
+    return Sync(metric, hits, there, found)
+
+
+def sync_against(trained: Sync, before: Sync, *, seed: int = 0) -> Against:
+    """Synchrony of both nets with the own video, and of the trained with others."""
+    count = len(trained.hits)
+    same = np.arange(count)
+    own = float(trained.over(same, same))
+    others = np.nonzero(~np.eye(count, dtype=bool))
+    return Against(
+        _known(own),
+        _known(float(trained.over(others[0], others[1]))),
+        _known(float(before.over(same, same))),
+        _share(trained.over(same, _orders(count, seed)), own),
+    )
+
+
+def losses_against(trained: Square, before: Square, *, seed: int = 0) -> Against:
+    """Nats a sample under the own video, (video, sound) given, and under others'."""
+    count = len(trained)
+    same = np.arange(count)
+    own = float(trained.diagonal().mean())
+    others = float(trained[~np.eye(count, dtype=bool)].mean())
+    drawn = trained[_orders(count, seed), same].mean(axis=1)
+    return Against(own, others, float(before.diagonal().mean()), _share(-drawn, -own))
+
+
+def averages(rows: Sequence[Learned]) -> tuple[Learned, ...]:
+    """For each method with several categories the mean over them, equal weights.
+
+    Synchrony is averaged over different metrics: it says whether controls are beaten,
+    not by how much.
+    """
+    means = []
+    for method in dict.fromkeys(row.method for row in rows):
+        own = [row for row in rows if row.method == method]
+        if len(own) > 1:
+            means.append(
+                replace(
+                    own[0],
+                    category=AVERAGE,
+                    clips=sum(row.clips for row in own),
+                    nats=_mean([row.nats for row in own]),
+                    preferred=sum(row.preferred for row in own),
+                    metric="",
+                    sync=_mean([row.sync for row in own]),
+                    is_demo=any(row.is_demo for row in own),
+                    is_stub=any(row.is_stub for row in own),
+                )
+            )
+    return tuple(means)
+
+
+def _mean(parts: Sequence[Against]) -> Against:
+    def over(name: str) -> float | None:
+        known = [value for part in parts if (value := getattr(part, name)) is not None]
+        return float(np.mean(known)) if known else None
+
+    return Against(over("trained"), over("shuffled"), over("untrained"), None)
+
+
+def _real(clips: ClipSet, names: Sequence[str], truth: Truth | None) -> list[Hearing]:
+    heard = []
+    for name in names:
+        one = _heard(np.asarray(clips.tokens(name)))
+        times = truth(Path(clips.clip(name).facts.path)) if truth else None
+        heard.append(one if times is None else replace(one, onsets=Onsets.known(times)))
+    return heard
+
+
+def _heard(levels: NDArray[np.uint8]) -> Hearing:
+    return hear(Sound(to_sound(levels, 1.0), OUT_RATE))
+
+
+def _orders(count: int, seed: int) -> Places:
+    """Random orders of so many clips, (9,999, clip); none of under 4 clips."""
+    drawn = PERMUTATIONS if count >= 4 else 0
+    rng = np.random.default_rng([seed, count])
+    return rng.permuted(np.tile(np.arange(count), (drawn, 1)), axis=1)
+
+
+def _share(drawn: NDArray[np.float64], own: float) -> float | None:
+    known = drawn[~np.isnan(drawn)]
+    if not len(known) or np.isnan(own):
+        return None
+    # rounding must not make an equal sum a smaller one
+    return float((1 + (known >= own - 1e-12).sum()) / (1 + len(known)))
+
+
+def _preferred(costs: Square) -> int:
+    """Clips whose sound costs less under its own video than under others on average."""
+    count = len(costs)
+    own = costs.diagonal()
+    others = (costs.sum(axis=0) - own) / (count - 1)
+    return int((own < others).sum())
+
+
+def _beats(found: Against, sign: int) -> bool:
+    rest = (found.shuffled, found.untrained)
+    return found.trained is not None and all(
+        value is None or sign * found.trained > sign * value for value in rest
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
