@@ -27,6 +27,7 @@ from generation.nets import SampleRNN
 from generation.quantize import OUT_RATE
 from generation.sample.engines import Voice
 from generation.sample.making import to_sound
+from generation.train import first_net
 
 PERMUTATIONS = 9_999
 
@@ -160,8 +161,7 @@ def _learned(
 
 def untrained(checkpoint: Checkpoint) -> Checkpoint:
     """The net as it was before its first step: its training's seed, fresh weights."""
-    seed = int(checkpoint.settings.get("seed", 0))
-    fresh = SampleRNN(checkpoint.config, seed=seed)
+    fresh = first_net(checkpoint.config, checkpoint.settings)
     return replace(checkpoint, weights=weights_of(fresh))
 
 

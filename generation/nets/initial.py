@@ -7,6 +7,7 @@ such that weight norm changes nothing at first.
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -15,11 +16,18 @@ from generation.nets.gru import weights_of
 from generation.nets.linear import NormedLinear
 
 
-def initialise(net: nn.Module, *, seed: int, he: frozenset[str]) -> None:
+def initialise(
+    net: nn.Module,
+    *,
+    seed: int,
+    he: frozenset[str],
+    holds: Mapping[str, int] | None = None,
+) -> None:
     """Set every parameter of a net in place, module by module in order.
 
-    `he` names the linear layers of variance 2/inputs. One seed gives the same values on
-    every device: they are drawn on the CPU.
+    `he` names the linear layers of variance 2/inputs, `holds` the GRUs whose units are
+    to remember from the start, with the most steps. One seed gives the same values on
+    every device: they are drawn on the CPU, those of memory last.
     """
     rng = torch.Generator().manual_seed(seed)
     for name, module in net.named_modules():
@@ -32,6 +40,8 @@ def initialise(net: nn.Module, *, seed: int, he: frozenset[str]) -> None:
     for name, parameter in net.named_parameters():
         if name.endswith(".h0"):
             nn.init.zeros_(parameter)
+    for name, steps in (holds or {}).items():
+        _set_memory(net.get_submodule(name), steps, rng)
 
 
 def _set_linear(layer: NormedLinear, rng: torch.Generator, *, is_he: bool) -> None:
@@ -58,6 +68,21 @@ def _set_gru(gru: nn.GRU, rng: torch.Generator) -> None:
     _copy(recurrent, torch.cat([gates, _orthogonal(dim, rng)]))
     for bias in biases:
         nn.init.zeros_(bias)
+
+
+def _set_memory(gru: nn.Module, steps: int, rng: torch.Generator) -> None:
+    """Let units keep what they hold for 1 to `steps` steps, all scales alike.
+
+    A unit whose update gate starts at a bias of log(T) keeps 1 - 1/(1 + T) of its state
+    with each step (Tallec and Ollivier, "Can recurrent neural networks warp time?",
+    ICLR 2018); at 0 it keeps half. Times are drawn log-uniformly, so that fast units
+    stay: theirs are uniform.
+    """
+    bias = gru.get_parameter("bias_ih_l0")  # (3D,)
+    dim = len(bias) // 3
+    times = torch.rand(dim, generator=rng) * math.log(steps)
+    with torch.no_grad():
+        bias[dim : 2 * dim] = times
 
 
 def _uniform(

@@ -47,12 +47,15 @@ class State:
 class SampleRNN(nn.Module):
     """Three tiers conditioned on video; the same seed gives the same first values.
 
+    With `memory` above 0 the coarse tier and the encoder begin as ones that remember up
+    to so many video frames.
+
     Frame adds a projected feature to every coarse step. Seq and Flow read all features
     first, with an encoder that starts from `coarse.h0` and whose last state is the
     coarse tier's first: there `coarse.h0` starts the reading instead of the writing.
     """
 
-    def __init__(self, config: NetConfig, *, seed: int = 0) -> None:
+    def __init__(self, config: NetConfig, *, seed: int = 0, memory: int = 0) -> None:
         super().__init__()
         self.config = config
         self.coarse = CoarseTier(config)
@@ -61,7 +64,7 @@ class SampleRNN(nn.Module):
         self.encoder: nn.GRU | None = None
         if config.has_encoder:
             self.encoder = make_gru(config.feature_dim, config.dim)
-        initialise(self, seed=seed, he=_HE)
+        initialise(self, seed=seed, he=_HE, holds=self._holds(memory))
 
     def forward(
         self, tokens: Tensor, features: Tensor, lengths: Tensor | None = None
@@ -161,6 +164,12 @@ class SampleRNN(nn.Module):
             message = f"{count} samples belong to {max(wanted, 1)} features"
             raise ValueError(f"{message}, not {features.shape[1]}")
         return features.to(self.coarse.h0.dtype)
+
+    def _holds(self, frames: int) -> dict[str, int]:
+        if not frames:
+            return {}
+        steps = frames * self.config.frame_samples // self.config.fs3
+        return {"coarse.gru": steps} | ({"encoder": frames} if self.encoder else {})
 
     def _run(
         self, tokens: Tensor, state: State, features: Tensor | None

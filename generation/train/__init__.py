@@ -6,7 +6,7 @@ from generation.train.command import (
     run_train,
     run_train_all,
 )
-from generation.train.config import TrainConfig, TrainingError
+from generation.train.config import TrainConfig, TrainingError, first_net
 from generation.train.everything import Outcome, train_all
 from generation.train.facts import chosen_features, features_of, given_of
 from generation.train.loop import TrainingStoppedError
@@ -28,6 +28,7 @@ __all__ = [
     "add_train_arguments",
     "chosen_features",
     "features_of",
+    "first_net",
     "given_of",
     "joined",
     "loss_table",

@@ -16,6 +16,7 @@ from generation.geometry import MAX_FRAMES
 from generation.nets import METHODS, PRESETS
 from generation.train.config import (
     Clipping,
+    Memory,
     TrainConfig,
     TrainingError,
     Truncation,
@@ -147,6 +148,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help=f"loop training clips to so many frames ({MAX_FRAMES}), or native",
     )
     add("--dither", action="store_true", help="move training sound by a level")
+    add(
+        "--memory",
+        choices=get_args(Memory),
+        default=default["memory"],
+        help="what the coarse tier begins with: long for seq and flow unless given",
+    )
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,

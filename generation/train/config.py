@@ -6,8 +6,9 @@ from typing import Any, Literal, get_args
 
 from generation.checkpoint import SCALES, ScaleKind
 from generation.geometry import MAX_FRAMES
-from generation.nets import METHODS, PRESETS, Method
+from generation.nets import METHODS, PRESETS, Method, NetConfig, SampleRNN
 
+Memory = Literal["auto", "plain", "long"]
 Truncation = Literal["auto", "chunk", "coarse_full"]
 Clipping = Literal["value", "norm", "none"]
 
@@ -32,6 +33,10 @@ class TrainConfig:
     `clip`: gradients cut element by element to +-`clip_at`, or scaled down to that
     norm. `frames`: length to which training clips are looped, None for their own.
     `dither`: training sound moved by a level at random, against drift in clean sound.
+    `memory`: whether the coarse tier and the encoder begin `long`, holding what they
+    read for up to 156 frames, or `plain`, forgetting half with each step as the
+    reference does; `auto` takes long for seq and flow, whose coarse tier would have
+    forgotten the video after ten milliseconds else, and plain for frame.
     `bf16`: half precision, None for wherever there is CUDA. A run ends after `epochs`,
     `steps` (None: any), or `patience` looks at the test clips in a row, one every
     `evaluate_every` epochs, without a lower loss (None: never). Raises ValueError for
@@ -50,6 +55,7 @@ class TrainConfig:
     clip_at: float = 1.0
     frames: int | None = MAX_FRAMES
     dither: bool = False
+    memory: Memory = "auto"
     bf16: bool | None = None
     seed: int = 0
     attention: bool = False
@@ -64,6 +70,7 @@ class TrainConfig:
         _require("scale", self.scale, SCALES)
         _require("bptt", self.bptt, get_args(Truncation))
         _require("clip", self.clip, get_args(Clipping))
+        _require("memory", self.memory, get_args(Memory))
         if self.attention and self.method != "frame":
             raise ValueError(
                 f"attention is for method frame: {self.method} reads the video before "
@@ -95,11 +102,23 @@ class TrainConfig:
         return {**asdict(self), "categories": list(self.categories)}
 
 
+def first_net(config: NetConfig, settings: Mapping[str, Any]) -> SampleRNN:
+    """Return the net that a run with these settings, as plain values, begins with.
+
+    Settings of a run begun before there was `memory` mean plain.
+    """
+    memory = settings.get("memory", "plain")
+    if memory == "auto":
+        memory = "long" if config.has_encoder else "plain"
+    frames = MAX_FRAMES if memory == "long" else 0
+    return SampleRNN(config, seed=int(settings.get("seed", 0)), memory=frames)
+
+
 def require_same(wanted: TrainConfig, stored: Mapping[str, Any]) -> None:
     """Raise TrainingError unless a stored run may be taken up with these settings."""
     mine = wanted.as_dict()
-    # a run begun before there was attention had none
-    begun = {"attention": False, **stored}
+    # a run begun before there was attention had none; what memory it began with is past
+    begun = {"attention": False, "memory": wanted.memory, **stored}
     differing = [
         f"{name} was {begun.get(name)!r}, now {value!r}"
         for name, value in mine.items()

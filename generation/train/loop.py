@@ -10,7 +10,7 @@ from generation.dataset import ClipSet
 from generation.dataset.clipset import LEAD
 from generation.nets import SampleRNN, preset
 from generation.train.clips import Loader
-from generation.train.config import TrainConfig
+from generation.train.config import TrainConfig, first_net
 from generation.train.course import ChunkCourse, Course, WindowCourse
 from generation.train.facts import given_of
 from generation.train.halting import Halt
@@ -175,7 +175,7 @@ class Run:
 def _net(config: TrainConfig, given: Given) -> SampleRNN:
     settings = preset(config.preset, config.method, given.features.dim)
     settings = replace(settings, attention=config.attention)
-    return SampleRNN(settings, seed=config.seed)
+    return first_net(settings, config.as_dict())
 
 
 def _course(clips: ClipSet, config: TrainConfig, load: Loader, world: World) -> Course:
