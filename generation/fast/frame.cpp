@@ -26,9 +26,7 @@ constexpr int LANES = 8, VECTORS = 2;
 #else
 constexpr int LANES = 4, VECTORS = 4;
 #endif
-constexpr int PANEL = LANES * VECTORS;
-constexpr int ROWS = 6;
-constexpr int LEVELS = 256;
+constexpr int PANEL = LANES * VECTORS, ROWS = 6, LEVELS = 256;
 constexpr int PARTS = 16;  // of the levels, summed apart when one is drawn
 
 typedef float V __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -37,7 +35,7 @@ typedef uint16_t half;  // the bits of a bfloat16
 
 inline V& at(float* p) { return *reinterpret_cast<V*>(p); }
 inline const V& at(const float* p) { return *reinterpret_cast<const V*>(p); }
-inline V all(float x) { return V{} + x; }
+inline V all(float x) { return x - V{}; }  // x + 0 is not x if x is -0: an addition
 
 // exp to 1 unit in the last place or so: 2^n e^r, |r| <= ln 2 / 2 (Cephes, expf)
 inline V exponential(V x) {
@@ -65,17 +63,20 @@ inline half rounded(float x) {  // to the nearest, ties to even
 
 template <int R>
 inline void accumulate(V (&sum)[R][VECTORS], const float* x, long stride,
-                       const float* w, int inputs) {
-  for (int k = 0; k < inputs; k++, w += PANEL)
+                       const float* w, int inputs, const float* next) {
+  for (int k = 0; k < inputs; k++, w += PANEL) {
+    for (int i = 0; next && i < PANEL; i += 16) __builtin_prefetch(next + i, 0, 2);
+    next += next ? PANEL : 0;
     for (int r = 0; r < R; r++) {
       const V value = all(x[r * stride + k]);
       for (int v = 0; v < VECTORS; v++) sum[r][v] += value * at(w + v * LANES);
     }
+  }
 }
 
 template <int R>
 inline void accumulate(V (&sum)[R][VECTORS], const half* x, long stride,
-                       const half* w, int inputs) {
+                       const half* w, int inputs, const half*) {
   for (int k = 0; k < inputs; k += 2, w += 2 * PANEL)
     for (int r = 0; r < R; r++) {
       uint32_t pair;
@@ -89,16 +90,14 @@ inline void accumulate(V (&sum)[R][VECTORS], const half* x, long stride,
             reinterpret_cast<__m512bh>(_mm512_set1_epi32(static_cast<int>(pair))),
             reinterpret_cast<__m512bh>(weights)));
 #else
-        I both, even, odd;
+        I both;
         std::memcpy(&both, pairs, sizeof both);
-        even = both << 16;
-        odd = both & static_cast<int32_t>(0xffff0000u);
-        const uint32_t first = pair << 16, second = pair & 0xffff0000u;
-        float one, two;
-        std::memcpy(&one, &first, 4);
-        std::memcpy(&two, &second, 4);
-        sum[r][v] += one * reinterpret_cast<V&>(even);
-        sum[r][v] += two * reinterpret_cast<V&>(odd);
+        I even = both << 16, odd = both & static_cast<int32_t>(0xffff0000u);
+        const uint32_t each[2] = {pair << 16, pair & 0xffff0000u};
+        float value[2];
+        std::memcpy(value, each, 8);
+        sum[r][v] += value[0] * reinterpret_cast<V&>(even);
+        sum[r][v] += value[1] * reinterpret_cast<V&>(odd);
 #endif
       }
     }
@@ -106,11 +105,11 @@ inline void accumulate(V (&sum)[R][VECTORS], const half* x, long stride,
 
 template <int R, class T>
 void tile(const T* x, long stride, const T* w, const float* bias, int inputs, float* y,
-          long apart, bool positive) {
+          long apart, bool positive, const T* next) {
   V sum[R][VECTORS];
   for (int r = 0; r < R; r++)
     for (int v = 0; v < VECTORS; v++) sum[r][v] = at(bias + v * LANES);
-  accumulate<R>(sum, x, stride, w, inputs);
+  accumulate<R>(sum, x, stride, w, inputs, next);
   for (int r = 0; r < R; r++)
     for (int v = 0; v < VECTORS; v++) {
       V value = sum[r][v];
@@ -132,6 +131,8 @@ struct Matrix {  // mirrored in compiled.py
     const int tiles = (rows + ROWS - 1) / ROWS;
     for (int p = 0; p < panels; p++) {
       const T* w = packed + static_cast<long>(p) * inputs * PANEL;
+      // the first of several tiles has the next panel fetched
+      const T* next = tiles > 1 && p + 1 < panels ? w + inputs * 1L * PANEL : nullptr;
       for (int t = 0; t < tiles; t++) {
         // rows spread evenly: eight are four and four, not six and two
         const int from = rows * t / tiles, count = rows * (t + 1) / tiles - from;
@@ -140,7 +141,9 @@ struct Matrix {  // mirrored in compiled.py
         const float* shift = bias + static_cast<long>(p) * PANEL;
         switch (count) {
 #define CASE(n) \
-  case n: tile<n>(in, stride, w, shift, inputs, out, width(), positive); break;
+  case n:                                                                               \
+    tile<n>(in, stride, w, shift, inputs, out, width(), positive, t ? nullptr : next);  \
+    break;
           CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
         }
