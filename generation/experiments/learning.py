@@ -15,11 +15,18 @@ from numpy.typing import NDArray
 
 from generation.checkpoint import Checkpoint, weights_of
 from generation.dataset import ClipSet
+from generation.experiments.controls import (
+    Against,
+    Square,
+    losses_against,
+    sync_against,
+    synchrony,
+)
 from generation.experiments.evaluation import AVERAGE
-from generation.experiments.hearing import Hearing, correlation, hear
+from generation.experiments.hearing import Hearing, hear
 from generation.experiments.likelihood import score_matrix
 from generation.experiments.metrics import TELLING
-from generation.experiments.onsets import Onsets, match
+from generation.experiments.onsets import Onsets
 from generation.experiments.rows import ExperimentError
 from generation.experiments.scoring import CheckpointScorer, heard_clips
 from generation.media import Sound
@@ -29,50 +36,7 @@ from generation.sample.engines import Voice
 from generation.sample.making import to_sound
 from generation.train import first_net
 
-PERMUTATIONS = 9_999
-
-Square = NDArray[np.float64]
-"""(video, sound): a count or a measure of each sound under each clip's video."""
-
-Places = NDArray[np.int64]
-
 Truth = Callable[[Path], Sequence[float] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Sync:
-    """How a category's synchrony is counted, pair by pair, and put together.
-
-    `onset_f1` is 2 hits / (there + made), `onset_recall` hits / there, `envelope_r` the
-    mean correlation, for which `hits` holds r and `there` 1 where r is defined.
-    """
-
-    metric: str
-    hits: Square
-    there: Square
-    made: Square
-
-    def over(self, videos: Places, sounds: Places) -> NDArray[np.float64]:
-        """The metric over pairs: (..., pair) to (...); NaN where it is not defined."""
-        hits = self.hits[videos, sounds].sum(axis=-1)
-        there = self.there[videos, sounds].sum(axis=-1)
-        if self.metric == "onset_f1":
-            hits, there = 2 * hits, there + self.made[videos, sounds].sum(axis=-1)
-        return np.asarray(hits / np.where(there > 0, there, np.nan))
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """A figure of a trained net and of both controls; None where undefined.
-
-    `p` is the share of random dealings-out, the true one among them, in which the
-    trained net does at least as well (one-sided, 9,999 drawn; None of under 4 clips).
-    """
-
-    trained: float | None
-    shuffled: float | None
-    untrained: float | None
-    p: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,49 +142,6 @@ def made_by(
     ]
 
 
-def synchrony(real: Sequence[Hearing], made: Sequence[Hearing], metric: str) -> Sync:
-    """Hold each sound made against each real one: squares (video, sound)."""
-    count = len(real)
-    hits, there, found = (np.zeros((count, count)) for _ in range(3))
-    for video, reference in enumerate(real):
-        for sound, candidate in enumerate(made):
-            place = video, sound
-            if metric == "envelope_r":
-                r = correlation(reference.level, candidate.level)
-                hits[place], there[place] = r or 0.0, r is not None
-                continue
-            end = min(reference.seconds, candidate.seconds)
-            wanted = reference.onsets.before(end).times
-            matching = match(wanted, candidate.onsets.before(end))
-            hits[place], there[place] = matching.hits.sum(), matching.there
-            found[place] = len(matching.hits)
-    return Sync(metric, hits, there, found)
-
-
-def sync_against(trained: Sync, before: Sync, *, seed: int = 0) -> Against:
-    """Synchrony of both nets with the own video, and of the trained with others."""
-    count = len(trained.hits)
-    same = np.arange(count)
-    own = float(trained.over(same, same))
-    others = np.nonzero(~np.eye(count, dtype=bool))
-    return Against(
-        _known(own),
-        _known(float(trained.over(others[0], others[1]))),
-        _known(float(before.over(same, same))),
-        _share(trained.over(same, _orders(count, seed)), own),
-    )
-
-
-def losses_against(trained: Square, before: Square, *, seed: int = 0) -> Against:
-    """Nats a sample under the own video, (video, sound) given, and under others'."""
-    count = len(trained)
-    same = np.arange(count)
-    own = float(trained.diagonal().mean())
-    others = float(trained[~np.eye(count, dtype=bool)].mean())
-    drawn = trained[_orders(count, seed), same].mean(axis=1)
-    return Against(own, others, float(before.diagonal().mean()), _share(-drawn, -own))
-
-
 def averages(rows: Sequence[Learned]) -> tuple[Learned, ...]:
     """For each method with several categories the mean over them, equal weights.
 
@@ -268,21 +189,6 @@ def _heard(levels: NDArray[np.uint8]) -> Hearing:
     return hear(Sound(to_sound(levels, 1.0), OUT_RATE))
 
 
-def _orders(count: int, seed: int) -> Places:
-    """Random orders of so many clips, (9,999, clip); none of under 4 clips."""
-    drawn = PERMUTATIONS if count >= 4 else 0
-    rng = np.random.default_rng([seed, count])
-    return rng.permuted(np.tile(np.arange(count), (drawn, 1)), axis=1)
-
-
-def _share(drawn: NDArray[np.float64], own: float) -> float | None:
-    known = drawn[~np.isnan(drawn)]
-    if not len(known) or np.isnan(own):
-        return None
-    # rounding must not make an equal sum a smaller one
-    return float((1 + (known >= own - 1e-12).sum()) / (1 + len(known)))
-
-
 def _preferred(costs: Square) -> int:
     """Clips whose sound costs less under its own video than under others on average."""
     count = len(costs)
@@ -296,7 +202,3 @@ def _beats(found: Against, sign: int) -> bool:
     return found.trained is not None and all(
         value is None or sign * found.trained > sign * value for value in rest
     )
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from generation.experiments.controls import Against
 from generation.experiments.evaluation import AVERAGE
-from generation.experiments.learning import Against, Learned, averages
+from generation.experiments.learning import Learned, averages
 from generation.experiments.tables import columns
 
 LEGEND = """\

@@ -15,15 +15,14 @@ from hypothesis.extra import numpy as npst
 from generation.__main__ import main
 from generation.checkpoint import load_checkpoint
 from generation.experiments import learned_as_text, untrained
-from generation.experiments.hearing import Hearing, hear
-from generation.experiments.learning import (
+from generation.experiments.controls import (
     Against,
-    Learned,
-    averages,
     losses_against,
     sync_against,
     synchrony,
 )
+from generation.experiments.hearing import Hearing, hear
+from generation.experiments.learning import Learned, averages
 from generation.media import Sound
 from generation.nets import SampleRNN
 from generation.train import train
