@@ -18,9 +18,19 @@ def market(tmp_path: Path) -> Alone:
     return Alone(tmp_path)
 
 
-@pytest.fixture
-def served(market: Alone) -> Iterator[Alone]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
+    """One that was started with an empty folder, and is served while the tests run."""
+    market = Alone(tmp_path_factory.mktemp("served"))
     with market.served():
+        yield market
+
+
+@pytest.fixture(scope="module")
+def loaded(served: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
+    """Another on the same port, empty at first: commands that are loaded once."""
+    market = Alone(tmp_path_factory.mktemp("loaded"), served.port)
+    with market.loaded():
         yield market
 
 
@@ -50,51 +60,51 @@ def test_a_first_start_says_all_that_a_newcomer_needs(served: Alone) -> None:
     assert httpx.get(f"{served.url}/hits/{url}/").status_code == 200
 
 
-def test_money_and_keys_need_no_browser(market: Alone) -> None:
-    key, secret = market.key("Lab")
+def test_money_and_keys_need_no_browser(loaded: Alone) -> None:
+    key, secret = loaded.key("Lab")
     assert (len(key), len(secret)) == (20, 40)
-    assert market.run("deposit", "Lab", "50.5").stdout == (
+    assert loaded.run("deposit", "Lab", "50.5").stdout == (
         f"Lab   {key}   $50.50 free, $0.00 on hold\n"
     )
-    refused = market.run("key", "Lab")
+    refused = loaded.run("key", "Lab")
     assert "--renew gives a new key" in refused.stderr
-    assert market.key("Lab", "--renew")[0] != key
-    assert "$50.50 free" in market.run("requesters").stdout
-    assert "User ada, password " in market.run("login", "ada").stdout
+    assert loaded.key("Lab", "--renew")[0] != key
+    assert "$50.50 free" in loaded.run("requesters").stdout
+    assert "User ada, password " in loaded.run("login", "ada").stdout
 
 
-def test_keys_and_links_are_for_the_port_that_is_served(market: Alone) -> None:
-    done = market.run("--port", "8765", "key", "Lab")
+def test_keys_and_links_are_for_the_port_that_is_served(loaded: Alone) -> None:
+    done = loaded.run("--port", "8765", "key", "Elsewhere")
     assert "AWS_ENDPOINT_URL_MTURK=http://127.0.0.1:8765/api/\n" in done.stdout
-    done = market.run("key", "Lab", "--renew")
-    assert f"AWS_ENDPOINT_URL_MTURK={market.url}/api/\n" in done.stdout
-    done = market.run("--port", "8765", "run", "invite_workers", "1")
+    done = loaded.run("key", "Elsewhere", "--renew")
+    assert f"AWS_ENDPOINT_URL_MTURK={loaded.url}/api/\n" in done.stdout
+    done = loaded.run("--port", "8765", "run", "invite_workers", "1")
     assert done.stdout.startswith("http://127.0.0.1:8765/sign-up/?invitation=")
 
 
-def test_the_address_alone_gives_the_port(served: Alone) -> None:
-    assert f"Port {served.port} is taken" in served.run().stderr
+def test_the_address_alone_gives_the_port(loaded: Alone) -> None:
+    assert f"Port {loaded.port} is taken" in loaded.run().stderr
 
 
-def test_wrong_words_are_refused_in_words(market: Alone) -> None:
-    market.key("Lab")
+def test_wrong_words_are_refused_in_words(loaded: Alone) -> None:
+    loaded.key("Shop")
     for words, said in (
-        (("deposit", "Lab", "1,5"), "'1,5' is not an amount of dollars"),
+        (("deposit", "Shop", "1,5"), "'1,5' is not an amount of dollars"),
         (("deposit", "Bal", "1.50"), "There is no requester of the name 'Bal'"),
         (("key", " "), "a name has 1 to 120 characters"),
         (("key", "x" * 121), "a name has 1 to 120 characters"),
         (("key", "New", "--deposit", "much"), "'much' is not an amount of dollars"),
     ):
-        done = market.run(*words)
+        done = loaded.run(*words)
         assert done.returncode != 0
         assert said in done.stderr
         assert "Traceback" not in done.stderr
-    assert "New" not in market.run("requesters").stdout
+    assert "New" not in loaded.run("requesters").stdout
 
 
-def test_a_taken_port_is_named(served: Alone) -> None:
-    done = served.run("--port", str(served.port))
-    assert f"Port {served.port} is taken" in done.stderr
+def test_a_taken_port_is_named(loaded: Alone) -> None:
+    done = loaded.run("--port", str(loaded.port))
+    assert f"Port {loaded.port} is taken" in done.stderr
 
 
 def test_the_sites_settings_serve_no_marketplace_alone(market: Alone) -> None:

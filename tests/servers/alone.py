@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.servers import forks
 from tests.servers.engines import answers, free_port, stop, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ class Alone:
     port: int = field(default_factory=free_port)
     more: Mapping[str, str] = field(default_factory=dict)
     """Environment beyond the usual."""
+    _forks: forks.Forks | None = None
 
     @property
     def url(self) -> str:
@@ -46,6 +48,8 @@ class Alone:
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run the command with further words to its end."""
+        if self._forks is not None:
+            return self._forks.run("marketplace", *words)
         return subprocess.run(
             self.command(*words),
             env=self.env(), cwd=ROOT, capture_output=True, text=True, check=False,
@@ -57,6 +61,20 @@ class Alone:
         assert done.returncode == 0, done.stderr
         found = re.findall(r"(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)=(\S+)", done.stdout)
         return found[0], found[1]
+
+    @contextmanager
+    def loaded(self) -> Iterator[None]:
+        """Load the marketplace once for all commands run while the block runs.
+
+        Each is still a process of its own.
+        """
+        command = (sys.executable, "-m", "tests.servers.commands")
+        with forks.loaded(*command, env=self.env()) as found:
+            self._forks = found
+            try:
+                yield
+            finally:
+                self._forks = None
 
     @contextmanager
     def served(self) -> Iterator[None]:
