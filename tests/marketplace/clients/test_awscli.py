@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from marketplace import clock, services
 from marketplace.models import HIT, QualificationType
 from tests.marketplace import shop
 from tests.marketplace.clients.venvs import python_with
+from tests.servers import forks
 
 pytestmark = pytest.mark.slow
 NOTE = (
@@ -24,36 +27,45 @@ class Aws:
 
     def __init__(self, api: str) -> None:
         self._api = api
-        python = python_with("awscli", "awscli==1.46.2")
-        self._aws = python.with_name("aws")
-        self._home = python.parents[1]
+        self._python = python_with("awscli", "awscli==1.46.2")
+        self._forks: forks.Forks | None = None
         self.done: list[str] = []
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run one command to its end."""
+        given = ("--endpoint-url", self._api, "--output", "json", "mturk", *words)
+        if self._forks is not None:
+            return self._forks.run(*given)
         return subprocess.run(
-            [
-                self._aws,
-                "--endpoint-url",
-                self._api,
-                "--output",
-                "json",
-                "mturk",
-                *words,
-            ],
+            [self._python.with_name("aws"), *given],
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(self._home),
-                "AWS_ACCESS_KEY_ID": shop.KEY,
-                "AWS_SECRET_ACCESS_KEY": shop.SECRET,
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "AWS_MAX_ATTEMPTS": "1",
-            },
+            env=self._env(),
         )
+
+    @contextmanager
+    def loaded(self) -> Iterator[None]:
+        """Load awscli once for all commands run while the block runs."""
+        command = (str(self._python), "-m", "tests.marketplace.clients.aws_commands")
+        env = {**self._env(), "PYTHONPATH": str(forks.ROOT)}
+        with forks.loaded(*command, env=env) as found:
+            self._forks = found
+            try:
+                yield
+            finally:
+                self._forks = None
+
+    def _env(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._python.parents[1]),
+            "AWS_ACCESS_KEY_ID": shop.KEY,
+            "AWS_SECRET_ACCESS_KEY": shop.SECRET,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_MAX_ATTEMPTS": "1",
+        }
 
     def __call__(self, words: str, **options: str) -> Any:
         """Run a command that must be done; its JSON output."""
@@ -164,10 +176,11 @@ def end(aws: Aws, hit_id: str) -> None:
 
 def test_the_command_line_runs_a_study_from_its_start_to_its_end(aws: Aws) -> None:
     assert aws("get-account-balance")["AvailableBalance"] == "100.00"
-    hit_id = publish(aws)
-    review(aws, hit_id)
-    qualify(aws)
-    end(aws, hit_id)
+    with aws.loaded():
+        hit_id = publish(aws)
+        review(aws, hit_id)
+        qualify(aws)
+        end(aws, hit_id)
     # two rewards of 0.05 and a bonus of 0.10, with fees of 0.01, 0.01 and 0.02
     assert aws("get-account-balance")["AvailableBalance"] == "99.76"
     assert len(set(aws.done)) >= 25, sorted(set(aws.done))
