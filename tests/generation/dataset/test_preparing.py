@@ -1,6 +1,7 @@
 """Clips are decoded once, whole or not at all, and a bad one stops no other."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from multiprocessing import get_context
@@ -43,6 +44,18 @@ def run(tree: Path, out: Path, *, gain: GainPolicy = "peak") -> Preparation:
     return prepare(data, split, out, gain=gain, side=16, workers=2)
 
 
+@pytest.fixture(scope="module")
+def first_run(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run over the three clips leaves: to be read, or taken by `copied`."""
+    out = tmp_path_factory.mktemp("first")
+    assert run(tree, out).status == 0
+    return out
+
+
+def copied(first_run: Path, to: Path) -> None:
+    shutil.copytree(first_run, to, dirs_exist_ok=True)
+
+
 def everything(out: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(out)): path.read_bytes()
@@ -51,9 +64,8 @@ def everything(out: Path) -> dict[str, bytes]:
     }
 
 
-def test_clips_keep_their_native_length(tree: Path, tmp_path: Path) -> None:
-    assert run(tree, tmp_path).status == 0
-    clips = load_clips(tmp_path, verify=True)
+def test_clips_keep_their_native_length(first_run: Path) -> None:
+    clips = load_clips(first_run, verify=True)
     frames = {clip.clip: clip.frames for clip in clips.clips}
     # round(15.6 s): 7.8, 15.6, 10.9
     assert frames == {"cat/one": 8, "cat/three": 16, "cat/two": 11}
@@ -63,11 +75,8 @@ def test_clips_keep_their_native_length(tree: Path, tmp_path: Path) -> None:
     assert [clip.clip for clip in clips.test] == ["cat/two"]
 
 
-def test_sound_reaches_nine_tenths_and_silence_stays_128(
-    tree: Path, tmp_path: Path
-) -> None:
-    run(tree, tmp_path)
-    clips = load_clips(tmp_path)
+def test_sound_reaches_nine_tenths_and_silence_stays_128(first_run: Path) -> None:
+    clips = load_clips(first_run)
     heard = decode(np.asarray(clips.tokens("cat/three")))
     assert np.abs(heard).max() == pytest.approx(0.9, abs=0.01)
     assert abs(float(heard.mean())) < 0.005
@@ -77,8 +86,10 @@ def test_sound_reaches_nine_tenths_and_silence_stays_128(
     assert peak == pytest.approx(440, abs=1)
 
 
-def test_a_second_run_decodes_nothing(tree: Path, tmp_path: Path) -> None:
-    run(tree, tmp_path)
+def test_a_second_run_decodes_nothing(
+    tree: Path, first_run: Path, tmp_path: Path
+) -> None:
+    copied(first_run, tmp_path)
     before = everything(tmp_path)
     again = run(tree, tmp_path)
     assert again.kept == 3
@@ -162,7 +173,7 @@ def be_killed(tree: Path, out: Path) -> None:
 
 
 def test_a_killed_run_is_taken_up_and_ends_like_an_unbroken_one(
-    tree: Path, tmp_path: Path
+    tree: Path, first_run: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     killed = get_context("fork").Process(target=be_killed, args=(tree, out))
@@ -172,14 +183,13 @@ def test_a_killed_run_is_taken_up_and_ends_like_an_unbroken_one(
     assert not (out / "index.json").exists()
     (out / "tokens" / ".half.npy.999999999.part").write_bytes(b"half")
     assert 1 <= run(tree, out).kept <= 2
-    run(tree, tmp_path / "whole")
-    assert everything(out) == everything(tmp_path / "whole")
+    assert everything(out) == everything(first_run)
 
 
 def test_prepared_clips_need_no_ffmpeg(
-    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(tree, tmp_path)
+    copied(first_run, tmp_path)
     monkeypatch.setenv("PATH", "")
     clips = load_clips(tmp_path, verify=True)
     done = extract_features(clips, StubFeatures(8, side=16), workers=1)
@@ -191,9 +201,9 @@ def test_prepared_clips_need_no_ffmpeg(
 
 
 def test_larger_pictures_are_decoded_for_a_source_that_wants_them(
-    tree: Path, tmp_path: Path
+    first_run: Path, tmp_path: Path
 ) -> None:
-    run(tree, tmp_path)
+    copied(first_run, tmp_path)
     seen: list[str] = []
 
     def told(names: Iterator[str], total: int) -> Iterator[str]:
