@@ -18,6 +18,7 @@ from generation.experiments import (
     learned_as_text,
     onsets_beside,
 )
+from generation.fast import AUTO, ENGINES
 from generation.files import write_text
 from generation.sample import Sampling, best_of
 from generation.sample.engines import DEVICES, DTYPES, device_of, voice_of
@@ -32,7 +33,7 @@ def add_learned(parser: argparse.ArgumentParser) -> None:
     add("--limit", type=at_least(0), default=0, help="clips of each category (0: all)")
     add("--seed", type=at_least(0), default=0, help="of sounds and shuffled pairs")
     add("--temperature", type=float, default=1.0)
-    add("--engine", default="auto", help="auto, eager, graphs, ...")
+    add("--engine", choices=[AUTO, *ENGINES], default=AUTO)
     add("--device", choices=DEVICES, default="auto")
     add("--dtype", choices=["auto", *DTYPES], default="auto")
     add(

@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from generation.fast import AUTO, ENGINES
 from generation.files import require_folder
 from generation.nets import METHODS
 from generation.sample.engines import DEVICES, DTYPES
@@ -47,7 +48,7 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
         "training clips)",
     )
     parser.add_argument("--batch", type=int, default=64, help="clips side by side")
-    parser.add_argument("--engine", default="auto", help="auto, eager, graphs, ...")
+    parser.add_argument("--engine", choices=[AUTO, *ENGINES], default=AUTO)
     parser.add_argument("--device", choices=DEVICES, default="auto")
     parser.add_argument("--dtype", choices=["auto", *DTYPES], default="auto")
     parser.add_argument(
