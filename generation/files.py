@@ -61,8 +61,13 @@ def write_bytes(path: Path, data: bytes | memoryview) -> None:
 def drafted(path: Path) -> Iterator[Path]:
     """Give out where to write a file; it gets its name when whole, or nothing stays.
 
-    Folders above it are made. Raises StorageError when it cannot be written.
+    Folders above it are made; a link stays one, to what is written. A device or a pipe
+    is written to as it is. Raises StorageError when it cannot be written.
     """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path = path.resolve()
     draft = draft_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

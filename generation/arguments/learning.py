@@ -17,6 +17,7 @@ from generation.experiments import (
     learned_as_json,
     learned_as_text,
     onsets_beside,
+    require_held_out,
 )
 from generation.fast import AUTO, ENGINES
 from generation.files import write_text
@@ -30,7 +31,7 @@ def add_learned(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("data", type=Path, help="prepared folder")
     add("runs", type=Path, nargs="+", help="runs, folders of runs, or checkpoints")
-    add("--limit", type=at_least(0), default=0, help="clips of each category (0: all)")
+    add("--limit", type=at_least(2), default=0, help="clips of each category (all)")
     add("--seed", type=at_least(0), default=0, help="of sounds and shuffled pairs")
     add("--temperature", type=float, default=1.0)
     add("--engine", choices=[AUTO, *ENGINES], default=AUTO)
@@ -51,6 +52,7 @@ def run_learned(options: argparse.Namespace) -> int:
     clips = load_clips(options.data)
     opened = [open_checkpoint(path)[0] for run in options.runs for path in best_of(run)]
     given = [(net, clips_of(net, clips)) for net in opened]
+    require_held_out(given)
     asked = Sampling(
         checkpoint=options.data,
         data=options.data,

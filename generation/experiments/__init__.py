@@ -10,7 +10,13 @@ from generation.experiments.exchange import (
     scores_table,
     write_scores,
 )
-from generation.experiments.learning import Learned, Look, learned, untrained
+from generation.experiments.learning import (
+    Learned,
+    Look,
+    learned,
+    require_held_out,
+    untrained,
+)
 from generation.experiments.learningtable import (
     learned_as_csv,
     learned_as_json,
@@ -90,6 +96,7 @@ __all__ = [
     "rates_as_text",
     "read_panel",
     "read_scores",
+    "require_held_out",
     "retrieval_rates",
     "rows_of",
     "score_matrix",

@@ -86,14 +86,25 @@ def sync_against(trained: Sync, before: Sync, *, seed: int = 0) -> Against:
     )
 
 
-def losses_against(trained: Square, before: Square, *, seed: int = 0) -> Against:
-    """Nats a sample under the own video, (video, sound) given, and under others'."""
+def losses_against(
+    trained: Square, before: Square, samples: Places, *, seed: int = 0
+) -> Against:
+    """Nats a sample under the own video, (video, sound) given, and under others'.
+
+    samples: (sound,), of which each counts alike, whatever its clip.
+    """
     count = len(trained)
     same = np.arange(count)
-    own = float(trained.diagonal().mean())
-    others = float(trained[~np.eye(count, dtype=bool)].mean())
-    drawn = trained[_orders(count, seed), same].mean(axis=1)
-    return Against(own, others, float(before.diagonal().mean()), _share(-drawn, -own))
+    share = samples / samples.sum()  # (sound,)
+    own = float(trained.diagonal() @ share)
+    others = (trained.sum(axis=0) - trained.diagonal()) / (count - 1)  # (sound,)
+    drawn = trained[_orders(count, seed), same] @ share
+    return Against(
+        own,
+        float(others @ share),
+        float(before.diagonal() @ share),
+        _share(-drawn, -own),
+    )
 
 
 def _orders(count: int, seed: int) -> Places:

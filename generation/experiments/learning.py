@@ -86,11 +86,45 @@ class Look:
 def learned(checkpoint: Checkpoint, clips: ClipSet, look: Look) -> Iterator[Learned]:
     """Measure a net on the held-out clips of its categories, category by category.
 
-    `clips` come with the features that the net reads. Raises ExperimentError for a
-    category of one clip, which has no other to be held against.
+    `clips` come with the features that the net reads, and fit it (`require_held_out`).
     """
     for category in sorted({clip.category for clip in clips.test}):
         yield _learned(checkpoint, clips.only(category, part="test"), category, look)
+
+
+def require_held_out(nets: Sequence[tuple[Checkpoint, ClipSet]]) -> None:
+    """Raise ExperimentError unless all of the nets can be measured on their clips.
+
+    The clips are those of the split that a net was trained with, else some of them may
+    have been learned; each category has two or more, or there is no other to be held
+    against; and no two nets share a method and a category.
+    """
+    seen: set[tuple[str, str]] = set()
+    for checkpoint, clips in nets:
+        name, split = name_of(checkpoint), clips.index.split_sha256
+        if checkpoint.data.split != split:
+            raise ExperimentError(
+                f"{name}: trained with the split {checkpoint.data.split[:16]}, this "
+                f"folder's is {split[:16]}: what it held out may have been learned; "
+                "give the folder that it was trained with"
+            )
+        held = [clip.category for clip in clips.test]
+        for category in sorted(set(held)):
+            if held.count(category) < 2:
+                raise ExperimentError(
+                    f"{category}: one held-out clip; hold out two or more to shuffle"
+                )
+            if (name, category) in seen:
+                raise ExperimentError(
+                    f"{name}, {category}: two nets; measure them one after the other"
+                )
+            seen.add((name, category))
+
+
+def name_of(checkpoint: Checkpoint) -> str:
+    """A net's method, and whether it attends."""
+    method = checkpoint.config.method
+    return f"{method}, attention" if checkpoint.config.attention else method
 
 
 def _learned(
@@ -98,10 +132,7 @@ def _learned(
 ) -> Learned:
     heard = heard_clips(clips, "test", limit=look.limit, seed=look.seed)
     names = [clip.name for clip in heard]
-    if len(names) < 2:
-        raise ExperimentError(
-            f"{category}: one held-out clip; hold out two or more to shuffle"
-        )
+    samples = np.array([len(clip.tokens) for clip in heard])
     nets = (checkpoint, untrained(checkpoint))
     costs = [
         -score_matrix(CheckpointScorer(net, device=look.device), heard, seed=look.seed)
@@ -111,14 +142,14 @@ def _learned(
     metric = TELLING.get(category, "envelope_r")
     syncs = [synchrony(real, made_by(net, clips, names, look), metric) for net in nets]
     return Learned(
-        method=checkpoint.config.method,
+        method=name_of(checkpoint),
         category=category,
         clips=len(names),
-        nats=losses_against(*costs, seed=look.seed),
+        nats=losses_against(costs[0], costs[1], samples, seed=look.seed),
         preferred=_preferred(costs[0]),
         metric=metric,
         sync=sync_against(*syncs, seed=look.seed),
-        is_demo=checkpoint.data.is_demo,
+        is_demo=checkpoint.data.is_demo or any(c.facts.is_demo for c in clips.clips),
         is_stub=checkpoint.features.is_stub,
     )
 
@@ -169,11 +200,16 @@ def averages(rows: Sequence[Learned]) -> tuple[Learned, ...]:
 
 
 def _mean(parts: Sequence[Against]) -> Against:
-    def over(name: str) -> float | None:
-        known = [value for part in parts if (value := getattr(part, name)) is not None]
-        return float(np.mean(known)) if known else None
-
-    return Against(over("trained"), over("shuffled"), over("untrained"), None)
+    """Means over the parts that have all three figures."""
+    known = [
+        (part.trained, part.shuffled, part.untrained)
+        for part in parts
+        if None not in (part.trained, part.shuffled, part.untrained)
+    ]
+    if not known:
+        return Against(None, None, None, None)
+    trained, shuffled, untrained = np.array(known, dtype=np.float64).mean(axis=0)
+    return Against(float(trained), float(shuffled), float(untrained), None)
 
 
 def _real(clips: ClipSet, names: Sequence[str], truth: Truth | None) -> list[Hearing]:
@@ -198,7 +234,8 @@ def _preferred(costs: Square) -> int:
 
 
 def _beats(found: Against, sign: int) -> bool:
-    rest = (found.shuffled, found.untrained)
+    """Whether both controls are known to be worse."""
     return found.trained is not None and all(
-        value is None or sign * found.trained > sign * value for value in rest
+        value is not None and sign * found.trained > sign * value
+        for value in (found.shuffled, found.untrained)
     )

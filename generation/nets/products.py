@@ -73,7 +73,9 @@ def _taken(inputs: Tensor, matrix: Tensor) -> bool:
 
 
 def _by_onednn(inputs: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
-    made: Tensor = _MULTIPLY(inputs, matrix, bias, "none", [], "")
+    # oneDNN reads a bias as if its numbers lay side by side
+    beside = None if bias is None else bias.contiguous()
+    made: Tensor = _MULTIPLY(inputs, matrix, beside, "none", [], "")
     return made
 
 

@@ -102,14 +102,19 @@ class TrainConfig:
         return {**asdict(self), "categories": list(self.categories)}
 
 
+def memory_of(method: Method, asked: Memory) -> Memory:
+    """Return what `asked` means for a method: plain or long."""
+    if asked != "auto":
+        return asked
+    return "plain" if method == "frame" else "long"
+
+
 def first_net(config: NetConfig, settings: Mapping[str, Any]) -> SampleRNN:
     """Return the net that a run with these settings, as plain values, begins with.
 
     Settings of a run begun before there was `memory` mean plain.
     """
-    memory = settings.get("memory", "plain")
-    if memory == "auto":
-        memory = "long" if config.has_encoder else "plain"
+    memory = memory_of(config.method, settings.get("memory", "plain"))
     frames = MAX_FRAMES if memory == "long" else 0
     return SampleRNN(config, seed=int(settings.get("seed", 0)), memory=frames)
 
@@ -117,8 +122,10 @@ def first_net(config: NetConfig, settings: Mapping[str, Any]) -> SampleRNN:
 def require_same(wanted: TrainConfig, stored: Mapping[str, Any]) -> None:
     """Raise TrainingError unless a stored run may be taken up with these settings."""
     mine = wanted.as_dict()
-    # a run begun before there was attention had none; what memory it began with is past
-    begun = {"attention": False, "memory": wanted.memory, **stored}
+    # a run begun before there were attention and memory had neither
+    begun = {"attention": False, "memory": "plain", **stored}
+    mine["memory"] = memory_of(wanted.method, mine["memory"])
+    begun["memory"] = memory_of(wanted.method, begun["memory"])
     differing = [
         f"{name} was {begun.get(name)!r}, now {value!r}"
         for name, value in mine.items()

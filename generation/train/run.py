@@ -75,12 +75,12 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     CheckpointError when files cannot be read or written, InUseError when another
     process trains there.
     """
-    require_folder(out)
     chosen = clips.only(*config.categories)
     require_fit(config, features_of(chosen))
     if (done := read_result(out, config)) is not None:
         _require_same_clips(done, chosen)
         return replace(done, **_labels(chosen, config))
+    require_folder(out)
     with owned(out, is_wanted=world.is_first):
         run = Run(chosen, config, out, world)
         try:

@@ -94,11 +94,12 @@ def fail(generation: Generation, problem: str) -> None:
 def _told(generation: Generation, result: IngestResult, faults: list[str]) -> None:
     """End a request whose sounds were stored, or most of them."""
     flagged = sum(generation.jobs.values_list("flagged", flat=True))
-    told = f"; {flagged} sounds are flagged" if flagged else ""
+    are = "sound is" if flagged == 1 else "sounds are"
+    told = f"; {flagged} {are} flagged" if flagged else ""
     stored = f"{result.stored} sound{'' if result.stored == 1 else 's'} stored"
     note(generation.study, "generate", f"{stored} of {generation.run}{told}")
     lacking = _lacking(generation)
-    if not lacking:
+    if not lacking and not faults:
         end(generation, f"{stored}{told}.")
         return
     for job, clips in lacking.items():
@@ -108,7 +109,8 @@ def _told(generation: Generation, result: IngestResult, faults: list[str]) -> No
     count = sum(map(len, lacking.values()))
     named = "; ".join(f"{', '.join(c)} by {job.system}" for job, c in lacking.items())
     more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
-    lines = [f"{stored}, {count} not: {named}", *faults[:_MOST_TOLD], *more]
+    first = f"{stored}, {count} not: {named}" if lacking else f"{stored}, but:"
+    lines = [first, *faults[:_MOST_TOLD], *more]
     fail(generation, "\n".join(lines))
 
 

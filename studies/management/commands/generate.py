@@ -61,7 +61,7 @@ class Command(StudyCommand):
         run_here(generation, progress=Bar())
         generation.refresh_from_db()
         self.stdout.write(f"{study.slug}: {generation.summary}")
-        for job in generation.jobs.filter(flagged__gt=0):
+        for job in generation.jobs.filter(flagged__gt=0, clips__gt=0):
             self.note(f"warning: {job}: {job.flagged} of {job.clips} sounds flagged")
         self.stdout.write(f"Next: python manage.py build --study {study.slug}")
 

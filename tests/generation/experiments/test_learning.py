@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as npst
 
 from generation.__main__ import main
 from generation.checkpoint import load_checkpoint
+from generation.dataset.index import write_index
 from generation.experiments import learned_as_text, untrained
 from generation.experiments.controls import (
     Against,
@@ -79,7 +80,7 @@ squares = npst.arrays(
 def test_losses_are_means_of_the_diagonal_and_of_the_rest(
     costs: np.ndarray, before: np.ndarray
 ) -> None:
-    found = losses_against(costs, before)
+    found = losses_against(costs, before, np.ones(5, dtype=np.int64))
     assert found.trained == pytest.approx(np.trace(costs) / 5)
     assert found.shuffled == pytest.approx((costs.sum() - np.trace(costs)) / 20)
     assert found.untrained == pytest.approx(np.trace(before) / 5)
@@ -90,9 +91,17 @@ def test_losses_are_means_of_the_diagonal_and_of_the_rest(
 def test_features_that_say_nothing_have_no_small_p() -> None:
     """Every video finds every sound equally likely: all orders are as good."""
     costs = np.tile(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), (5, 1))
-    found = losses_against(costs, costs)
+    found = losses_against(costs, costs, np.array([3, 1, 1, 1, 1]))
     assert found.p == 1.0
     assert found.trained == pytest.approx(found.shuffled)
+
+
+def test_every_sample_counts_alike() -> None:
+    """Clips of 3 and 1 samples at 1 and 5 nats: 8 nats for 4 samples."""
+    costs = np.array([[1.0, 6.0], [2.0, 5.0]])
+    found = losses_against(costs, costs, np.array([3, 1]))
+    assert found.trained == 2.0
+    assert found.shuffled == 3.0
 
 
 def row(method: str, category: str, nats: float, sync: float | None) -> Learned:
@@ -113,6 +122,8 @@ def test_a_row_beats_only_what_is_better_than_both_controls() -> None:
     assert row("frame", "Dog", 1.9, 0.4).is_in_time
     assert not row("frame", "Dog", 1.9, 0.3).is_in_time
     assert not row("frame", "Dog", 1.9, None).is_in_time
+    unknown = Against(0.4, None, 0.1, None)
+    assert not replace(row("frame", "Dog", 1.9, 0.4), sync=unknown).is_in_time
 
 
 def test_averages_leave_out_what_is_not_defined() -> None:
@@ -167,3 +178,26 @@ def test_one_held_out_clip_is_refused_by_its_category(
     train(clips, quick(epochs=1), run)
     assert main(["learned", str(data), str(run)]) == 1
     assert "drum: one held-out clip" in capsys.readouterr().err
+
+
+def test_clips_of_another_split_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it calls held out may be what the net learned."""
+    data, run = tmp_path / "data", tmp_path / "run"
+    clips = prepared(data)
+    train(clips, quick(epochs=1), run)
+    write_index(data, replace(clips.index, split_sha256="a" * 64))
+    assert main(["learned", str(data), str(run)]) == 1
+    assert "may have been learned" in capsys.readouterr().err
+
+
+def test_two_nets_of_one_cell_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, runs = tmp_path / "data", tmp_path / "runs"
+    clips = prepared(data)
+    for seed in (1, 2):
+        train(clips, quick(epochs=1, seed=seed), runs / str(seed))
+    assert main(["learned", str(data), str(runs)]) == 1
+    assert "frame, drum: two nets" in capsys.readouterr().err

@@ -64,10 +64,15 @@ def test_all_else_begins_as_in_a_plain_net() -> None:
     assert differing == ["coarse.gru.bias_ih_l0", "encoder.bias_ih_l0"]
 
 
-def test_a_run_begun_before_there_was_memory_is_taken_up() -> None:
+def test_a_run_begun_before_there_was_memory_had_none() -> None:
     wanted = TrainConfig(method="seq")
     stored = wanted.as_dict()
     del stored["memory"]
-    require_same(wanted, stored)
-    with pytest.raises(ValueError, match="memory was 'auto', now 'plain'"):
-        require_same(replace(wanted, memory="plain"), wanted.as_dict())
+    require_same(replace(wanted, memory="plain"), stored)
+    with pytest.raises(ValueError, match="memory was 'plain', now 'long'"):
+        require_same(wanted, stored)
+
+
+def test_what_auto_means_is_the_same_setting() -> None:
+    wanted = TrainConfig(method="seq")
+    require_same(replace(wanted, memory="long"), wanted.as_dict())

@@ -104,3 +104,27 @@ def test_the_terminal_names_it_too_and_the_same_command_goes_on(
     assert str(told.value).startswith("2 sounds stored, 1 not: dog-1 by frame")
     call_command(*command)
     assert len(arms(study)) == 3
+
+
+def test_clips_that_have_gone_meanwhile_are_told_and_done_again(
+    study: Study, fake: FakeSampler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be taken in must not end as done, its sounds thrown away."""
+    whole = fake.sample_clips
+    real = Path(settings.DATA_DIR) / "generated" / str(study.pk) / "real"
+
+    def losing(checkpoint: Path, manifest: Path, out: Path, **more: Any) -> FakeSampled:
+        made = whole(checkpoint, manifest, out, **more)
+        min(real.iterdir()).unlink()
+        return made
+
+    with monkeypatch.context() as once:
+        once.setattr(fake, "sample_clips", losing)
+        tasks.generate_sounds.delay(ask(study, RUN, now=timezone.now()).pk)
+    generation = Generation.objects.get()
+    assert generation.state == Generation.State.FAILED
+    left = 3 - len(arms(study))
+    assert left in (1, 2)
+    assert f"stored, {left} not: " in generation.problem
+    tasks.generate_sounds.delay(ask(study, RUN, now=timezone.now()).pk)
+    assert arms(study) == [(clip, "frame") for clip in CLIPS]

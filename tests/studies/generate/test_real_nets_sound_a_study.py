@@ -33,7 +33,7 @@ def test_a_study_is_sounded_by_a_net_of_the_ci_preset(db: None, tmp_path: Path) 
             "generate", study="foley", run=tmp_path / "run", now=True, stdout=out
         )
     torch.set_num_threads(before)
-    assert "foley: 1 sounds stored; 1 sounds are flagged." in out.getvalue()
+    assert "foley: 1 sound stored; 1 sound is flagged." in out.getvalue()
     assert "foley: Every clip has its sound already." in out.getvalue()
     arm = Stimulus.objects.get(study=study, system__name="seq")
     assert len(arm.checkpoint) == 64
