@@ -23,15 +23,18 @@ class InUseError(StorageError):
     """A folder that another process works in."""
 
 
-def require_folder(path: Path) -> None:
-    """Raise StorageError unless `path` is a folder to write to, or one can be made."""
+def require_folder(path: Path, *, is_written: bool = True) -> None:
+    """Raise StorageError unless `path` is a folder, or one can be made.
+
+    One to write to, unless it is only read where all is done already.
+    """
     there = next(p for p in (path, *path.absolute().parents) if os.path.lexists(p))
     if not there.is_dir():
         raise StorageError(
             f"{there}: a file, where a folder is to be; name another folder, or move "
             "that file away"
         )
-    if not os.access(there, os.W_OK | os.X_OK):
+    if is_written and not os.access(there, os.W_OK | os.X_OK):
         raise StorageError(
             f"{there}: may not be written to; name another folder, or change its rights"
         )
@@ -64,7 +67,7 @@ def drafted(path: Path) -> Iterator[Path]:
     Folders above it are made; a link stays one, to what is written. A device or a pipe
     is written to as it is. Raises StorageError when it cannot be written.
     """
-    if path.exists() and not path.is_file():
+    if path.exists() and not (path.is_file() or path.is_dir()):
         yield path
         return
     path = path.resolve()

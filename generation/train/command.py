@@ -11,6 +11,7 @@ import torch
 
 from generation.checkpoint import SCALES
 from generation.dataset import load_clips
+from generation.files import require_folder
 from generation.geometry import MAX_FRAMES
 from generation.nets import METHODS, PRESETS
 from generation.train.config import (
@@ -73,6 +74,7 @@ def add_train_all_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     """Train one net; 0 when it has ended, 130 when it was asked to stop."""
+    require_folder(options.out, is_written=False)
     clips = load_clips(options.data)
     wanted = [] if options.category == ["all"] else options.category
     config = _config(options, options.method, tuple(sorted(set(wanted))))
@@ -100,6 +102,7 @@ def run_train(options: argparse.Namespace) -> int:
 
 def run_train_all(options: argparse.Namespace) -> int:
     """Train all; 0 when each has ended, 1 when one failed, 130 when asked to stop."""
+    require_folder(options.out, is_written=False)
     config = _config(options, "frame", ())
     _set_threads(options)
     try:
