@@ -77,6 +77,9 @@ def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
         content = _content(path)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such file") from error
+    except IsADirectoryError as error:
+        message = f"{path}: a folder, where a file is needed, such as its best.net"
+        raise CheckpointError(message) from error
     except _UNREADABLE as error:
         raise CheckpointError(
             f"{path}: no {kind} of this program, or cut short or damaged"

@@ -55,7 +55,7 @@ def only_checkpoint(run: Path, *, method: str = "", category: str = "") -> Path:
     Raises SampleError where there is none, or there are several.
     """
     paths = best_of(run)
-    if len(paths) == 1:
+    if len(paths) == 1 and not (method or category):
         return paths[0]
     fit = [
         one
@@ -65,12 +65,18 @@ def only_checkpoint(run: Path, *, method: str = "", category: str = "") -> Path:
     ]
     if len(fit) == 1:
         return fit[0].path
-    shown = ", ".join(
-        f"{one.method} for {', '.join(one.categories)}"
+    shown = "; ".join(
+        f"{one.path} ({one.method} for {', '.join(one.categories)})"
         for one in (fit or map(_trained, paths))
     )
-    what = "several checkpoints would do" if fit else "no checkpoint is for these"
-    raise SampleError(f"{run}: {what}; narrow it by --method and --category: {shown}")
+    if not fit:
+        raise SampleError(
+            f"{run}: no net of that method and category; there is {shown}"
+        )
+    raise SampleError(
+        f"{run}: several nets would do; name one, or narrow it by --method and "
+        f"--category: {shown}"
+    )
 
 
 def _trained(path: Path) -> Trained:
