@@ -118,10 +118,24 @@ def run_prepare(options: argparse.Namespace) -> int:
     for note in split.notes:
         _warn(note)
     with owned(options.out):
+        _tell_of_another_split(options.out, split)
         failures = _prepared(data, split, sources, options)
     for failure in failures:
         _warn(f"left out: {failure}")
     return 1 if failures else 0
+
+
+def _tell_of_another_split(out: Path, split: Split) -> None:
+    """Say that clips change sides: nets trained before do not fit any more."""
+    try:
+        before = load_clips(out).index.split_sha256
+    except DatasetError:
+        return  # nothing there yet, or nothing whole
+    if before != split.sha256:
+        _warn(
+            f"{out}: its split {before[:16]} becomes {split.sha256[:16]}; nets trained "
+            "with the old one do not go on with this. Another folder keeps both"
+        )
 
 
 def _prepared(

@@ -101,3 +101,19 @@ def test_what_cannot_be_written_whole_leaves_no_draft(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="large"):
             write_wav(tmp_path / "x.wav", Sound(np.zeros(9000, np.float32), 48_000))
     assert not list(tmp_path.rglob(".*.part"))
+
+
+def test_clips_that_change_sides_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nets trained before would else fail later, or be tested on what they learned."""
+    (tmp_path / "set" / "Dog").mkdir(parents=True)
+    for name in ("0", "1", "2"):
+        video(tmp_path / "set" / "Dog" / f"{name}.mp4", seconds=0.5)
+    place, out = str(tmp_path / "set"), str(tmp_path / "out")
+    given = ["prepare", place, "--layout", "folder", "--out", out, "--split", "last"]
+    for _ in "same", "again":
+        assert main([*given, "--test", "1"]) == 0
+    assert "its split" not in capsys.readouterr().err
+    assert main([*given, "--test", "2"]) == 0
+    assert "nets trained with the old one do not go on" in capsys.readouterr().err
