@@ -168,7 +168,7 @@ def test_demo_and_missing_clips_are_said(rows: list[ClipRecord]) -> None:
 
 
 def test_a_system_without_sounds_is_named(rows: list[ClipRecord]) -> None:
-    with pytest.raises(ExperimentError, match="'flow'; there are timed, mute"):
+    with pytest.raises(ExperimentError, match="'flow'; there are mute, timed"):
         evaluate(rows, systems=["flow"])
 
 
