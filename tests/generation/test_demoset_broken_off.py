@@ -44,6 +44,11 @@ def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(tmp_path: Path) -> Non
 
 def test_what_a_killed_one_left_goes_with_the_next_run(tmp_path: Path) -> None:
     process = begun(tmp_path)
+    process.send_signal(signal.SIGSTOP)  # nothing is hidden between two clips
+    while not hidden(tmp_path) and process.poll() is None:
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.002)
+        process.send_signal(signal.SIGSTOP)
     process.kill()
     process.communicate()
     assert process.returncode == -signal.SIGKILL
