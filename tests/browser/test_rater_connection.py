@@ -105,21 +105,13 @@ def test_half_a_clip_is_not_played(
 ) -> None:
     trials_begun(booth)
     page = laptop.new_page()
-    cut: list[int] = []
-
-    def cut_once(route: Route) -> None:
-        if cut:
-            route.continue_()
-            return
-        cut.append(1)
-        route.abort("connectionreset")
-
-    page.route("**/media/*.mp4", cut_once)
+    # until the message was seen: the page tries again by itself, and a busy
+    # machine may look only after the second try
+    page.route("**/media/*.mp4", lambda route: route.abort("connectionreset"))
     page.goto(live_server.url + booth.path())
     expect(page.get_by_text("The connection is lost")).to_be_visible()
-    rater = Rater(page)
-    rater.watch()
-    assert cut == [1]
+    page.unroute("**/media/*.mp4")
+    Rater(page).watch()
 
 
 def test_a_form_that_did_not_arrive_can_be_sent_again(
