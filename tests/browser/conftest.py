@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -25,6 +31,8 @@ def playwright() -> Iterator[Playwright]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
         # Playwright's loop makes Django believe that tests run inside async code
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # a second of work is several on a busy machine
+        expect.set_options(timeout=15_000)
         yield started
 
 
