@@ -94,7 +94,7 @@ def run_losses(options: argparse.Namespace) -> int:
         scorer = CheckpointScorer(checkpoint, device=options.device)
         for part in options.part or ("train", "test"):
             heard = heard_clips(clips, part, limit=options.limit, seed=options.seed)
-            rows += loss_rows(checkpoint.config.method, part, scorer, heard)
+            rows += loss_rows(checkpoint.label, part, scorer, heard)
     table = loss_table(rows)
     sys.stdout.write("".join([losses_as_text(table), *tried]))
     if options.csv is not None:
@@ -232,9 +232,9 @@ def _checkpoints(parser: argparse.ArgumentParser) -> None:
 
 def _names(nets: Sequence[Checkpoint]) -> list[str]:
     """A name for each: its method, or that, its categories and its place."""
-    methods = [net.config.method for net in nets]
+    methods = [net.label for net in nets]
     if len(set(methods)) == len(methods):
-        return list(methods)
+        return methods
     names = [_name_of(net) for net in nets]
     return [
         name if names.count(name) == 1 else f"{name} ({place})"
@@ -243,7 +243,7 @@ def _names(nets: Sequence[Checkpoint]) -> list[str]:
 
 
 def _name_of(checkpoint: Checkpoint) -> str:
-    return f"{checkpoint.config.method}, {'+'.join(checkpoint.data.categories)}"
+    return f"{checkpoint.label}, {'+'.join(checkpoint.data.categories)}"
 
 
 def _tried(checkpoint: Checkpoint) -> list[str]:
@@ -259,10 +259,10 @@ def _require_apart(paths: Sequence[Path]) -> None:
     for path in paths:
         net = load_checkpoint(path)
         for category in net.data.categories:
-            twin = cells.setdefault((net.config.method, category), path)
+            twin = cells.setdefault((net.label, category), path)
             if twin is not path:
                 raise ValueError(
-                    f"{net.config.method}, {category}: {twin} and {path} would fill "
+                    f"{net.label}, {category}: {twin} and {path} would fill "
                     "one cell; give one of them"
                 )
 

@@ -9,6 +9,7 @@ from generation.checkpoint.record import (
     DataFacts,
     FeatureFacts,
     Losses,
+    label_of,
     remarks_on,
     weights_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Losses",
     "ScaleKind",
     "file_sha256",
+    "label_of",
     "load_checkpoint",
     "read_archive",
     "remarks_on",

@@ -120,6 +120,11 @@ class Checkpoint:
         return self.data.is_demo or self.features.is_stub
 
     @property
+    def label(self) -> str:
+        """What tables call the net: see `label_of`."""
+        return label_of(self.config.method, attention=self.config.attention)
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """How the net differs from the paper's of its method, worth telling."""
         config = self.config
@@ -151,6 +156,11 @@ class Checkpoint:
                 f"features {found.identity} are not those the net learned from: "
                 f"choose {own.identity}"
             )
+
+
+def label_of(method: str, *, attention: bool) -> str:
+    """Return a method's name to show: one with attention is another net."""
+    return f"{method}, attention" if attention else method
 
 
 def remarks_on(

@@ -101,7 +101,7 @@ def require_held_out(nets: Sequence[tuple[Checkpoint, ClipSet]]) -> None:
     """
     seen: set[tuple[str, str]] = set()
     for checkpoint, clips in nets:
-        name, split = name_of(checkpoint), clips.index.split_sha256
+        name, split = checkpoint.label, clips.index.split_sha256
         if checkpoint.data.split != split:
             raise ExperimentError(
                 f"{name}: trained with the split {checkpoint.data.split[:16]}, this "
@@ -121,12 +121,6 @@ def require_held_out(nets: Sequence[tuple[Checkpoint, ClipSet]]) -> None:
             seen.add((name, category))
 
 
-def name_of(checkpoint: Checkpoint) -> str:
-    """A net's method, and whether it attends."""
-    method = checkpoint.config.method
-    return f"{method}, attention" if checkpoint.config.attention else method
-
-
 def _learned(
     checkpoint: Checkpoint, clips: ClipSet, category: str, look: Look
 ) -> Learned:
@@ -142,7 +136,7 @@ def _learned(
     metric = TELLING.get(category, "envelope_r")
     syncs = [synchrony(real, made_by(net, clips, names, look), metric) for net in nets]
     return Learned(
-        method=name_of(checkpoint),
+        method=checkpoint.label,
         category=category,
         clips=len(names),
         nats=losses_against(costs[0], costs[1], samples, seed=look.seed),

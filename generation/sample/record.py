@@ -53,13 +53,14 @@ class Silent:
 class Trained:
     """A checkpoint of a run: its file, its sha256, and what it sounds.
 
-    `categories` are those it was trained on. `is_provisional` says that demo clips or
-    stub features went into it.
+    `label` is what to call it, `categories` are those it was trained on.
+    `is_provisional` says that demo clips or stub features went into it.
     """
 
     path: Path
     sha256: str
     method: str
+    label: str
     categories: tuple[str, ...]
     features: str
     is_provisional: bool

@@ -66,7 +66,7 @@ def only_checkpoint(run: Path, *, method: str = "", category: str = "") -> Path:
     if len(fit) == 1:
         return fit[0].path
     shown = "; ".join(
-        f"{one.path} ({one.method} for {', '.join(one.categories)})"
+        f"{one.path} ({one.label} for {', '.join(one.categories)})"
         for one in (fit or map(_trained, paths))
     )
     if not fit:
@@ -85,6 +85,7 @@ def _trained(path: Path) -> Trained:
         path=path,
         sha256=sha256,
         method=checkpoint.config.method,
+        label=checkpoint.label,
         categories=tuple(checkpoint.data.categories),
         features=checkpoint.features.identity,
         is_provisional=checkpoint.is_provisional,

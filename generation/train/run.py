@@ -8,7 +8,7 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from generation.checkpoint import file_sha256, remarks_on
+from generation.checkpoint import file_sha256, label_of, remarks_on
 from generation.dataset import ClipSet
 from generation.files import owned, require_folder, write_text
 from generation.train.config import TrainConfig, TrainingError, require_same
@@ -44,6 +44,11 @@ class Result:
     is_demo: bool = False
     is_stub: bool = False
     remarks: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What tables call the net: its method, and whether it attends."""
+        return label_of(self.method, attention=bool(self.settings.get("attention")))
 
     @property
     def train_bits(self) -> float:

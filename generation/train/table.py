@@ -18,12 +18,13 @@ ALL = "all"
 def loss_table(results: Sequence[Result]) -> str:
     """Return cross-entropy a sample by method: means over categories, then each.
 
-    The mean of a method is over the categories it was trained on; nets of several
-    categories together have rows of their own. A dash marks what there is not. Below
-    stands what nets of demo clips or stub features are for, and how others differ from
-    the paper's.
+    A method with attention has a column of its own. The mean of a method is
+    over the categories it was trained on; nets of several categories together have rows
+    of their own. A dash marks what there is not. Below stands what nets of demo clips
+    or stub features are for, and how others differ from the paper's.
     """
-    methods = [m for m in METHODS if any(result.method == m for result in results)]
+    ordered = sorted(results, key=lambda r: (METHODS.index(r.method), r.label))
+    methods = list(dict.fromkeys(result.label for result in ordered))
     single = [result for result in results if len(result.categories) == 1]
     groups: list[tuple[str, list[Result]]] = []
     names = sorted({category_label(result.categories) for result in results})
@@ -33,14 +34,15 @@ def loss_table(results: Sequence[Result]) -> str:
         own = [r for r in results if category_label(r.categories) == name]
         groups.append((name, own))
     width = max(len(name) for name, _ in [*groups, ("category", [])])
-    lines = [f"{'category':<{width}}  {'loss':<14}" + _cells(methods)]
+    wide = [max(10, len(method) + 2) for method in methods]
+    lines = [f"{'category':<{width}}  {'loss':<14}" + _cells(methods, wide)]
     for name, group in groups:
         for label, value in _ROWS:
             cells = [
-                _mean([value(result) for result in group if result.method == method])
+                _mean([value(result) for result in group if result.label == method])
                 for method in methods
             ]
-            lines.append(f"{name:<{width}}  {label:<14}" + _cells(cells))
+            lines.append(f"{name:<{width}}  {label:<14}" + _cells(cells, wide))
     return "\n".join([*lines, *_labels(results)])
 
 
@@ -61,5 +63,6 @@ def _mean(values: Sequence[float]) -> str:
     return f"{fmean(values):.4f}" if values else "-"
 
 
-def _cells(texts: Sequence[str]) -> str:
-    return "".join(f"{text:>10}" for text in texts)
+def _cells(texts: Sequence[str], widths: Sequence[int]) -> str:
+    both = zip(texts, widths, strict=True)
+    return "".join(f"{text:>{width}}" for text, width in both)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from generation.__main__ import main
+from generation.sample import SampleError, only_checkpoint
 from generation.train import train
-from tests.generation.train.prepared import prepared, quick
+from tests.generation.train.prepared import MAPS, prepared, quick
 
 
 def nets(folder: Path, *categories: str) -> list[str]:
@@ -30,6 +31,27 @@ def test_nets_of_one_method_have_a_row_each(
     assert told.count("frame, dog") == told.count("frame, drum") == 3
     assert main(["likelihood", str(tmp_path / "data"), found[0]]) == 0
     assert "\nframe   2 " in capsys.readouterr().out
+
+
+def test_a_net_with_attention_is_told_from_one_without(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (plain,) = nets(tmp_path, "dog")
+    maps = prepared(
+        tmp_path / "data", categories=["dog"], train=[2], test=[1, 1], source=MAPS
+    )
+    train(maps, quick(attention=True, epochs=1), tmp_path / "attending")
+    both = [str(tmp_path / "data"), plain, str(tmp_path / "attending" / "best.net")]
+    assert main(["losses", *both]) == 0
+    head, *_ = capsys.readouterr().out.splitlines()
+    assert "  frame test" in head
+    assert "  frame, attention test" in head
+    assert main(["likelihood", *both]) == 0
+    told = capsys.readouterr().out
+    assert "\nframe             2 " in told
+    assert "\nframe, attention  2 " in told
+    with pytest.raises(SampleError, match=r"\(frame, attention for dog.*\(frame for"):
+        only_checkpoint(tmp_path)
 
 
 def test_figures_of_demo_clips_are_labelled(

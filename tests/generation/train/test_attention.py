@@ -88,6 +88,7 @@ def test_a_checkpoint_keeps_attention_and_its_losses_are_measured_again(
     assert (facts.rows, facts.columns, facts.dim) == (2, 3, 6)
     assert "attention over 2 x 3 places of numbers-map" in checkpoint.remarks[0]
     assert result.remarks == checkpoint.remarks
+    assert result.label == checkpoint.label == "frame, attention"
     heard = heard_clips(clips, "test")
     (row,) = loss_rows("frame", "test", CheckpointScorer(checkpoint), heard)
     assert row.nats == pytest.approx(result.test_nats, rel=1e-6)

@@ -84,3 +84,7 @@ def test_a_table_gives_nats_and_bits_by_method() -> None:
     assert rows[f"{mean}  test, nats"] == ["2.8000", "2.7000"]
     assert rows[f"{mean}  test, bits"] == [f"{2.8 / log(2):.4f}", f"{2.7 / log(2):.4f}"]
     assert rows[f"{'dog':<18}  training, nats"] == ["2.6000", "-"]
+    attending = replace(one, train_nats=2.4, settings={"attention": True})
+    head, first, *_ = loss_table([seq, attending, one]).splitlines()
+    assert head.endswith("     frame  frame, attention       seq")
+    assert first.split()[-3:] == ["2.6000", "2.4000", "2.5000"]
