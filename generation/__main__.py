@@ -1,23 +1,39 @@
 """`python -m generation`: demo data, training, sampling, experiments, media files."""
 
 import argparse
+import json
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
-from tqdm import tqdm
-
-from generation.baselines import BaselineError, add_baselines
-from generation.demoset import render_demoset
-from generation.media import MediaError, inspect, judge
-
-# commands that need torch, loaded when they are asked for: module, options, work, help
-LATER: dict[str, tuple[str, str, str, str]] = {
+# loaded when they are asked for, torch takes seconds: module, options, work, help
+COMMANDS: dict[str, tuple[str, str, str, str]] = {
+    "demoset": (
+        "generation.arguments.making",
+        "add_demoset",
+        "run_demoset",
+        "render synthetic clips to try with",
+    ),
+    "baselines": (
+        "generation.arguments.making",
+        "add_baselines_arguments",
+        "run_baselines",
+        "add two simple systems",
+    ),
+    "inspect": (
+        "generation.arguments.making",
+        "add_inspect",
+        "run_inspect",
+        "decode files and judge them",
+    ),
     "prepare": (
         "generation.arguments.preparing",
         "add_prepare_arguments",
@@ -61,13 +77,13 @@ LATER: dict[str, tuple[str, str, str, str]] = {
         "what nets know of held-out clips, beside shuffled pairs and untrained nets",
     ),
     "losses": (
-        "generation.arguments.experimenting",
+        "generation.arguments.scoring",
         "add_losses",
         "run_losses",
         "cross-entropies by category and method (Table 1)",
     ),
     "likelihood": (
-        "generation.arguments.experimenting",
+        "generation.arguments.scoring",
         "add_likelihood",
         "run_likelihood",
         "retrieve sounds by their likelihood under the video",
@@ -105,19 +121,74 @@ LATER: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+TOGETHER = ("train", "train-all")
+"""The commands that several processes, started by torchrun, may run together."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status is 0 when all went well, 1 otherwise."""
+    """Run one command; return the exit status.
+
+    0 when all went well, 1 otherwise, 2 for a command given wrongly, 130 when it was
+    stopped by Ctrl-C or `kill`, be it while it was being loaded.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(given[0] if given else "").parse_args(given)
+    wanted = given[0] if given else ""
     try:
         with _told_to_stop():
+            options = _parser(wanted).parse_args(given)
+            if _processes() > 1 and wanted not in TOGETHER:
+                return _ended(
+                    f"{wanted} is run by one process, and {_processes()} were started: "
+                    f"leave out torchrun (only {' and '.join(TOGETHER)} share work)",
+                    status=2,
+                    is_alike=True,
+                )
             return int(options.command(options))
-    except (MediaError, BaselineError, ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
-        print("stopped; run the same command again to go on", file=sys.stderr)
+        sys.stderr.write("stopped; run the same command again to go on\n")
         return 130
+    except _mendable() as error:
+        return _ended(str(error))
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    """What a person can mend, told without a traceback."""
+    from generation.media import MediaError
+
+    return MediaError, ValueError, OSError
+
+
+def _ended(message: str, *, status: int = 1, is_alike: bool = False) -> int:
+    """Say why in one line, and whose it is of several processes; return the status.
+
+    With `is_alike` all of them say the same: the first does.
+    """
+    rank = os.environ.get("RANK", "0")
+    whose = f"process {rank}: " if _processes() > 1 and not is_alike else ""
+    line = f"error: {whose}{message}"
+    if not is_alike or rank == "0":
+        sys.stderr.write(f"{line}\n")
+    _tell_torchrun(line)
+    return status
+
+
+def _tell_torchrun(line: str) -> None:
+    """Leave an error where torchrun looks for it, or its own traceback buries ours.
+
+    The form is that of torch.distributed.elastic.multiprocessing.errors; torch itself
+    may not be loaded yet.
+    """
+    path = os.environ.get("TORCHELASTIC_ERROR_FILE")
+    if path:
+        extra = {"py_callstack": line, "timestamp": str(int(time.time()))}
+        told = {"message": {"message": line, "extraInfo": extra}}
+        Path(path).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _processes() -> int:
+    """How many processes were started together, 1 unless torchrun says more."""
+    told = os.environ.get("WORLD_SIZE", "1")
+    return int(told) if told.isdecimal() else 1
 
 
 @contextmanager
@@ -137,91 +208,39 @@ def _told_to_stop() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _demoset(options: argparse.Namespace) -> int:
-    low, high = options.seconds[0], options.seconds[-1]
-    manifest = render_demoset(
-        options.out,
-        per_category=options.per_category,
-        seed=options.seed,
-        seconds=(low, high),
-        workers=options.workers,
-        progress=_bar,
-    )
-    manifest = add_baselines(manifest, options.out, seed=options.seed)
-    print(manifest)
-    return 0
+class _Help(argparse.HelpFormatter):
+    """Help that ends with the default, where there is one and it is not told."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        told, default = action.help or "", action.default
+        is_flag = not action.option_strings or default is False
+        is_none = default in (None, "", [], argparse.SUPPRESS)
+        if is_flag or is_none or "(default" in told:
+            return told
+        return f"{told} (default: %(default)s)"
 
 
-def _baselines(options: argparse.Namespace) -> int:
-    print(add_baselines(options.manifest, options.out, seed=options.seed))
-    return 0
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors torchrun shows too."""
 
-
-def _inspect(options: argparse.Namespace) -> int:
-    fit = [_inspected(path, options.role) for path in options.files]
-    return 0 if all(fit) else 1
-
-
-def _inspected(path: Path, role: str) -> bool:
-    try:
-        facts = inspect(path)
-    except MediaError as error:
-        print(f"REJECT  {error}")
-        return False
-    verdict = judge(facts, role=role)
-    word = "REJECT" if verdict.problems else "WARN" if verdict.warnings else "OK"
-    size = f"{facts.width}x{facts.height}, {facts.fps:.4g}/s, " if facts.frames else ""
-    print(
-        f"{word:<7} {path.name}: {size}picture {facts.video_seconds:.2f} s, "
-        f"sound {facts.audio_seconds:.2f} s"
-    )
-    for label, lines in (("problem", verdict.problems), ("warning", verdict.warnings)):
-        for line in lines:
-            print(f"        {label}: {line}")
-    return verdict.is_fit
-
-
-def _bar(names: Iterator[str], total: int) -> Iterator[str]:
-    yield from tqdm(names, total=total, desc="demo clips", unit="clip")
+    def error(self, message: str) -> NoReturn:
+        """End with the status 2."""
+        _tell_torchrun(f"error: {message}")
+        super().error(message)
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
-    """The parser; of the commands that load torch, only `wanted` has its options."""
-    parser = argparse.ArgumentParser(prog="python -m generation", description=__doc__)
+    """The parser; of the commands, only `wanted` has its options."""
+    parser = _Parser(prog="python -m generation", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    demoset = commands.add_parser("demoset", help="render synthetic clips to try with")
-    demoset.add_argument("out", type=Path, help="folder to write to")
-    demoset.add_argument("--per-category", type=int, default=10, metavar="N")
-    demoset.add_argument("--seed", type=int, default=0)
-    demoset.add_argument(
-        "--seconds",
-        type=float,
-        nargs="+",
-        default=[2.0, 4.0],
-        help="length of every clip, or the shortest and the longest",
-    )
-    demoset.add_argument(
-        "--workers", type=int, help="processes; one per core unless set"
-    )
-    demoset.set_defaults(command=_demoset)
-
-    baselines = commands.add_parser("baselines", help="add two simple systems")
-    baselines.add_argument("manifest", type=Path)
-    baselines.add_argument("--out", type=Path, required=True)
-    baselines.add_argument("--seed", type=int, default=0)
-    baselines.set_defaults(command=_baselines)
-
-    look = commands.add_parser("inspect", help="decode files and judge them")
-    look.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    look.add_argument("--role", choices=["real", "generated", "source"], default="real")
-    look.set_defaults(command=_inspect)
-    for name, (module, options, work, words) in LATER.items():
-        later = commands.add_parser(name, help=words)
+    for name, (module, options, work, words) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=words, description=words, formatter_class=_Help
+        )
         if name == wanted:
             loaded = import_module(module)
-            getattr(loaded, options)(later)
-            later.set_defaults(command=getattr(loaded, work))
+            getattr(loaded, options)(command)
+            command.set_defaults(command=getattr(loaded, work))
     return parser
 
 

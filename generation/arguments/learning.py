@@ -19,10 +19,10 @@ from generation.experiments import (
     onsets_beside,
     require_held_out,
 )
-from generation.fast import AUTO, ENGINES
 from generation.files import write_text
 from generation.sample import Sampling, best_of
-from generation.sample.engines import DEVICES, DTYPES, device_of, voice_of
+from generation.sample.command import add_drawing
+from generation.sample.engines import device_of, voice_of
 from generation.sample.trained import open_checkpoint
 
 
@@ -31,16 +31,24 @@ def add_learned(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("data", type=Path, help="prepared folder")
     add("runs", type=Path, nargs="+", help="runs, folders of runs, or checkpoints")
-    add("--limit", type=at_least(2), default=0, help="clips of each category (all)")
-    add("--seed", type=at_least(0), default=0, help="of sounds and shuffled pairs")
-    add("--temperature", type=float, default=1.0)
-    add("--engine", choices=[AUTO, *ENGINES], default=AUTO)
-    add("--device", choices=DEVICES, default="auto")
-    add("--dtype", choices=["auto", *DTYPES], default="auto")
+    add(
+        "--limit",
+        type=at_least(2),
+        default=0,
+        metavar="N",
+        help="clips of each category, drawn with the seed, from 2 (default: all)",
+    )
+    add(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        help="of sounds and shuffled pairs, 0 or more",
+    )
+    add_drawing(parser)
     add(
         "--detect",
         action="store_true",
-        help="find demo clips' onsets, do not read them",
+        help="find demo clips' onsets in their sound, do not read them",
     )
     add("--csv", type=Path, help="write the table there as well")
     add("--json", type=Path, help="write it as JSON as well")

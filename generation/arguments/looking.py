@@ -30,17 +30,32 @@ def add_maps(parser: argparse.ArgumentParser) -> None:
         "--clip",
         action="append",
         metavar="NAME",
-        help="a clip, several by repeating the option; the test clips unless given",
+        help="a clip, several by repeating the option (default: the test clips)",
     )
-    add("--frames", type=at_least(1), default=6, help="key frames of each picture")
+    add(
+        "--frames",
+        type=at_least(1),
+        default=6,
+        help="key frames of each picture, from 1",
+    )
     add(
         "--sound",
         choices=SOUNDS,
         default=SOUNDS[0],
         help="what the net hears meanwhile: the clip's, or what it makes itself",
     )
-    add("--seed", type=at_least(0), default=0, help="of generated sound, as sample's")
-    add("--device", choices=DEVICES, default="cpu")
+    add(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        help="of generated sound, as that of sample, 0 or more",
+    )
+    add(
+        "--device",
+        choices=DEVICES,
+        default="cpu",
+        help="where the net computes; auto takes CUDA where there is one",
+    )
 
 
 def run_maps(options: argparse.Namespace) -> int:

@@ -7,13 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast
 
-from generation.arguments.numbers import at_least
+from generation.arguments.preparable import add_prepare_arguments
 from generation.arguments.progress import bar
 from generation.dataset import (
-    LAYOUTS,
-    TEST_CLIPS,
     ClipSet,
     DatasetError,
     Failure,
@@ -29,10 +27,8 @@ from generation.dataset import (
     write_statistics,
 )
 from generation.dataset.report import length_statistics
-from generation.dataset.splits import SplitKind
 from generation.dataset.statistics import table_text
 from generation.features import (
-    SOURCES,
     FeatureSource,
     OwnConfig,
     SourceOptions,
@@ -41,61 +37,12 @@ from generation.features import (
     train_own_encoder,
 )
 from generation.files import owned, require_folder
-from generation.quantize import GainPolicy
-from generation.sample.engines import DEVICES, device_of
+from generation.sample.engines import device_of
 
-ENCODER_STEPS = 600
+if TYPE_CHECKING:
+    from generation.quantize import GainPolicy
 
-
-def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to a parser."""
-    add = parser.add_argument
-    add("place", type=Path, help="the data set's folder, or a manifest")
-    add("--layout", choices=tuple(LAYOUTS), required=True)
-    add("--out", type=Path, required=True, help="prepared folder; goes on if begun")
-    add(
-        "--split",
-        choices=get_args(SplitKind),
-        default="group",
-        help="how test clips are chosen: last ids, at random, by recording (so that "
-        "no recording is in both; default), or the data set's own list",
-    )
-    add("--split-file", type=Path, help="a split written before, instead of --split")
-    add(
-        "--test",
-        type=at_least(1),
-        default=TEST_CLIPS,
-        help="test clips of each category; a category of one clip trains on it",
-    )
-    add(
-        "--min-clips",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="leave out categories of fewer clips (default: none); one with no more "
-        "clips than --test is refused, by name",
-    )
-    add("--seed", type=at_least(0), default=0)
-    add("--gain", choices=get_args(GainPolicy), default="peak")
-    add("--workers", type=at_least(1), help="clips at once (default: one per core)")
-    source = parser.add_argument_group("features")
-    add = source.add_argument
-    add(
-        "--features",
-        choices=SOURCES,
-        action="append",
-        help="several by repeating it; `own` learns an encoder from the training clips "
-        "unless --weights names one; those with `map` are for `train --attention`",
-    )
-    add("--weights", type=Path, help="of VGG19, or an encoder of your own")
-    add("--flow-weights", type=Path, help="of the temporal net")
-    add("--flow-net", choices=("cnn-m-2048", "vgg16"), default="cnn-m-2048")
-    add("--flow", default="dis", help="dis, farneback, or a folder of flow pictures")
-    add("--flow-fps", type=float, default=15.6, help="of the pictures behind those")
-    add("--from-rgb", action="store_true", help="the temporal net's are of pictures")
-    add("--pre-relu", action="store_true", help="fc6 before its ReLU")
-    add("--encoder-steps", type=at_least(1), default=ENCODER_STEPS, help="of `own`")
-    add("--device", choices=DEVICES, default="cpu")
+__all__ = ["add_prepare_arguments", "own_encoder", "run_prepare", "source_of"]
 
 
 def run_prepare(options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Nets: the conditional SampleRNN in three methods, and its slow exact twin."""
 
-from generation.nets.config import METHODS, PRESETS, Method, NetConfig, preset
+from generation.nets.config import METHODS, PRESETS, Method, NetConfig, preset, widths
 from generation.nets.layers import Layers, layered_logits
 from generation.nets.loss import Loss, clip_nats, cross_entropy, draw, sample_mask
 from generation.nets.naive import naive_generate, naive_logits
@@ -32,5 +32,6 @@ __all__ = [
     "naive_logits",
     "preset",
     "sample_mask",
+    "widths",
     "window_targets",
 ]

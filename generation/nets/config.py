@@ -94,6 +94,11 @@ PRESETS: Mapping[str, Size] = {
 }
 
 
+def widths() -> str:
+    """Return the presets with the width of their tiers, to be told."""
+    return ", ".join(f"{name} {size.dim}" for name, size in PRESETS.items())
+
+
 def preset(name: str, method: Method, feature_dim: int | None = None) -> NetConfig:
     """Return a named size for a method.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from generation.arguments.numbers import at_least
-from generation.nets import PRESETS
+from generation.nets import PRESETS, widths
 from generation.recipe.steps import Recipe, cook
 from generation.sample.command import Bar
 
@@ -17,14 +17,54 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     default = Recipe(out=Path())
     add = parser.add_argument
     add("out", type=Path, help="folder to write to; goes on where it was broken off")
-    add("--per-category", type=int, default=default.per_category, metavar="N")
-    add("--test", type=int, default=default.test, metavar="N", help="of them, sampled")
-    add("--preset", choices=tuple(PRESETS), default=default.preset)
-    add("--epochs", type=int, default=default.epochs)
-    add("--encoder-steps", type=int, default=default.encoder_steps)
-    add("--batch", type=int, default=default.batch)
-    add("--seed", type=int, default=default.seed)
-    add("--threads", type=at_least(1), help="CPU threads; torch decides unless given")
+    add(
+        "--per-category",
+        type=int,
+        default=default.per_category,
+        metavar="N",
+        help="demo clips of each of the ten categories, 2 to 1000",
+    )
+    add(
+        "--test",
+        type=int,
+        default=default.test,
+        metavar="N",
+        help="of them, held out and sampled, from 1",
+    )
+    add(
+        "--preset",
+        choices=tuple(PRESETS),
+        default=default.preset,
+        help=f"width of the nets: {widths()}",
+    )
+    add(
+        "--epochs",
+        type=int,
+        default=default.epochs,
+        metavar="N",
+        help="passes of each net over the training clips, from 1",
+    )
+    add(
+        "--encoder-steps",
+        type=int,
+        default=default.encoder_steps,
+        metavar="N",
+        help="steps in which the encoder of pictures learns, from 1",
+    )
+    add(
+        "--batch",
+        type=int,
+        default=default.batch,
+        metavar="N",
+        help="clips side by side in training, from 1",
+    )
+    add("--seed", type=int, default=default.seed, help="of everything drawn, 0 or more")
+    add(
+        "--threads",
+        type=at_least(1),
+        metavar="N",
+        help="CPU threads (default: torch decides)",
+    )
 
 
 def run_recipe(options: argparse.Namespace) -> int:

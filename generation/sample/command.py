@@ -35,22 +35,28 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
         default="test",
         help="clips of a prepared folder (a manifest's are all taken)",
     )
-    parser.add_argument("--method", choices=METHODS, default="", help="of several nets")
-    parser.add_argument("--category", default="", help="of several nets")
+    parser.add_argument(
+        "--method", choices=METHODS, default="", help="which of several nets"
+    )
+    parser.add_argument("--category", default="", help="which of several nets")
     parser.add_argument("--system", default="", help="its name (default: the method)")
-    parser.add_argument("--study", default="", help="written into the records")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--study", default="", help="a name written into the records")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="of all draws; each clip has its own, whatever is beside it",
+    )
     parser.add_argument(
         "--gain",
         type=float,
-        help="what levels are divided by (default: the median gain of the category's "
-        "training clips)",
+        help="what levels are divided by, above 0 (default: the median gain of the "
+        "category's training clips)",
     )
-    parser.add_argument("--batch", type=int, default=64, help="clips side by side")
-    parser.add_argument("--engine", choices=[AUTO, *ENGINES], default=AUTO)
-    parser.add_argument("--device", choices=DEVICES, default="auto")
-    parser.add_argument("--dtype", choices=["auto", *DTYPES], default="auto")
+    parser.add_argument(
+        "--batch", type=int, default=64, help="clips side by side, from 1"
+    )
+    add_drawing(parser)
     parser.add_argument(
         "--weights",
         type=Path,
@@ -64,6 +70,36 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 where a sound is flagged"
+    )
+
+
+def add_drawing(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how a net's levels are drawn."""
+    add = parser.add_argument
+    add(
+        "--temperature",
+        type=float,
+        default=1.0,
+        help="what logits are divided by, above 0: below 1 likelier levels are drawn "
+        "more often",
+    )
+    add(
+        "--engine",
+        choices=[AUTO, *ENGINES],
+        default=AUTO,
+        help="what draws; auto takes the fastest for the device and the net's width",
+    )
+    add(
+        "--device",
+        choices=DEVICES,
+        default="auto",
+        help="where nets compute; auto takes CUDA where there is one",
+    )
+    add(
+        "--dtype",
+        choices=["auto", *DTYPES],
+        default="auto",
+        help="precision; auto takes bf16 on CUDA, fp32 elsewhere",
     )
 
 

@@ -1,10 +1,16 @@
 """`python -m generation` says what it did, and errors in one line."""
 
+import argparse
+import json
+import os
+import signal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from generation.__main__ import main
+from generation import __main__ as program
+from generation.__main__ import COMMANDS, main
 from generation.manifest import read_manifest
 from tests.generation.makers import sound, video
 
@@ -47,3 +53,57 @@ def test_errors_are_told_without_a_traceback(
     assert capsys.readouterr().err.startswith("error: gone.csv has faults:")
     assert main(["demoset", str(tmp_path), "--per-category", "0"]) == 1
     assert capsys.readouterr().err == "error: per category 0: give 1 to 1000\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_told_with_its_default(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    told = "".join(capsys.readouterr().out.split())
+    parser = argparse.ArgumentParser()
+    module, options, *_ = COMMANDS[command]
+    getattr(import_module(module), options)(parser)
+    for action in parser._actions[1:]:
+        assert action.help, action.dest
+        words = "".join(action.help.split())
+        assert words in told
+        default = action.default
+        if action.option_strings and default not in (None, False, "", []):
+            shown = "" if isinstance(default, list) else f"{default})"
+            assert f"(default:{shown}" in words + told.partition(words)[2][:40]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_stopped_while_it_is_loaded_says_so_in_one_line(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        program, "import_module", lambda name: os.kill(os.getpid(), number)
+    )
+    assert main(["train"]) == 130
+    told = capsys.readouterr().err
+    assert told == "stopped; run the same command again to go on\n"
+
+
+def test_a_command_of_one_process_started_as_several_ends_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """torchrun shows what it finds in the file; its own traceback buries the line."""
+    note = tmp_path / "error.json"
+    monkeypatch.setenv("TORCHELASTIC_ERROR_FILE", str(note))
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    out = str(tmp_path / "out")
+    for rank, lines in (("0", 1), ("1", 0)):
+        monkeypatch.setenv("RANK", rank)
+        assert main(["demoset", out]) == 2
+        told = capsys.readouterr().err
+        assert told.count("\n") == lines
+    assert not Path(out).exists()
+    found = json.loads(note.read_text())["message"]["extraInfo"]["py_callstack"]
+    assert found.startswith("error: demoset is run by one process, and 2 were started")
+    given = ["train", "--method", "seq", "--category", "all", "--data", out]
+    assert main([*given, "--out", out]) == 1
+    assert capsys.readouterr().err.startswith(f"error: process 1: {out}")

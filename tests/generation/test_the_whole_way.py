@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.__main__ import LATER, main
+from generation.__main__ import main
 from generation.manifest import read_manifest
 from generation.recipe import Recipe, cook
 from generation.sample import Silent
@@ -99,13 +99,3 @@ def test_an_unknown_clip_is_named_with_status_1(
     listed = str(manifest(recipe))
     assert main(["waveforms", listed, "--clip", "nobody", "--out", out]) == 1
     assert "nobody" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", LATER)
-def test_every_command_tells_its_options(
-    command: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
-    assert ended.value.code == 0
-    assert "--" in capsys.readouterr().out
