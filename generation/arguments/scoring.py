@@ -11,6 +11,7 @@ from generation.checkpoint import Checkpoint, load_checkpoint
 from generation.dataset import ClipSet, load_clips
 from generation.experiments import (
     CheckpointScorer,
+    ExperimentError,
     HeardClip,
     LossRow,
     Rate,
@@ -74,6 +75,7 @@ def add_likelihood(parser: argparse.ArgumentParser) -> None:
 
 def run_likelihood(options: argparse.Namespace) -> int:
     """Retrieve each test clip's sound by its likelihood under the video."""
+    _require_others(options)
     nets: list[Checkpoint] = []
     raw: list[Sequence[Rate]] = []
     less_mean: list[Sequence[Rate]] = []
@@ -153,6 +155,22 @@ def _require_apart(paths: Sequence[Path]) -> None:
                 raise ValueError(
                     f"{net.label}, {category}: {twin} and {path} would fill "
                     "one cell; give one of them"
+                )
+
+
+def _require_others(options: argparse.Namespace) -> None:
+    """Raise ExperimentError for a category of one clip: it would be found always."""
+    if options.limit == 1:
+        raise ExperimentError("limit 1: nothing to choose among; give 0 (all) or 2")
+    clips = load_clips(options.data)
+    for path in options.checkpoints:
+        own = clips.only(*load_checkpoint(path).data.categories, part="test")
+        held = [clip.category for clip in own.clips]
+        for category in dict.fromkeys(held):
+            if held.count(category) < 2:
+                raise ExperimentError(
+                    f"{options.data}, {category}: one test clip, whose sound is found "
+                    "whatever the net knows; prepare the folder with two or more"
                 )
 
 

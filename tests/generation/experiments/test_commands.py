@@ -54,6 +54,19 @@ def test_a_net_with_attention_is_told_from_one_without(
         only_checkpoint(tmp_path)
 
 
+def test_a_sound_that_is_alone_is_not_retrieved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be found under any net: 100 per cent."""
+    (found,) = nets(tmp_path, "dog")
+    data = tmp_path / "data"
+    assert main(["likelihood", str(data), found, "--limit", "1"]) == 1
+    assert "error: limit 1: nothing to choose among" in capsys.readouterr().err
+    prepared(data, categories=["dog"], train=[2], test=[1])
+    assert main(["likelihood", str(data), found]) == 1
+    assert f"error: {data}, dog: one test clip, whose" in capsys.readouterr().err
+
+
 def test_figures_of_demo_clips_are_labelled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
