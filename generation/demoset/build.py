@@ -3,12 +3,17 @@
 import json
 import os
 import shutil
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 from zlib import crc32
 
 import numpy as np
@@ -114,8 +119,35 @@ def _render_all(
         return
     # A fork is ready at once; with threads about it would not be safe.
     start = "fork" if threading.active_count() == 1 else "forkserver"
-    with ProcessPoolExecutor(workers, mp_context=get_context(start)) as pool:
-        yield from pool.map(_render, [out] * len(clips), clips, chunksize=2)
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context(start), initializer=_leave_quietly
+    ) as pool:
+        with _deaf_to_interrupts():
+            done = pool.map(_render, [out] * len(clips), clips, chunksize=2)
+        yield from done
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes started meanwhile, and theirs, not hear of Ctrl-C.
+
+    A terminal sends it to all: each would print a traceback, where this process alone
+    lets them end the clip they are at. It hears of it when this is over.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _leave_quietly() -> None:
+    """Let a worker end when it is told to, without a traceback."""
+    signal.signal(signal.SIGTERM, _left)
+
+
+def _left(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _render(out: Path, clip: DemoClip) -> str:

@@ -1,6 +1,7 @@
 """A demo set that is broken off leaves no half clip, and says so."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,11 +17,13 @@ from generation.files import StorageError
 SHORT = (1.0, 1.0)
 
 
-def begun(out: Path) -> subprocess.Popen[str]:
+def begun(out: Path, workers: int = 1) -> subprocess.Popen[str]:
     """A process that has rendered its first clip, and has many to go."""
     command = [*(sys.executable, "-m", "generation", "demoset", str(out))]
-    options = ["--per-category", "99", "--workers", "1"]
-    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    options = ["--per-category", "99", "--workers", str(workers)]
+    process = subprocess.Popen(
+        [*command, *options], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     until = time.monotonic() + 60
     while not list(out.glob("*.json")):
         assert time.monotonic() < until
@@ -33,12 +36,19 @@ def hidden(out: Path) -> list[str]:
     return [path.name for path in out.iterdir() if path.name.startswith(".")]
 
 
-def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(tmp_path: Path) -> None:
-    process = begun(tmp_path)
-    process.terminate()
+@pytest.mark.parametrize(
+    ("number", "workers"), [(signal.SIGTERM, 1), (signal.SIGINT, 2)]
+)
+def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(
+    number: int, workers: int, tmp_path: Path
+) -> None:
+    """A terminal sends Ctrl-C to the workers and to their ffmpeg too."""
+    process = begun(tmp_path, workers)
+    os.killpg(process.pid, number)
     _, told = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "stopped; run the same command again to go on" in told
+    assert "Traceback" not in told
     assert hidden(tmp_path) == []
 
 
