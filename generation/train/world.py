@@ -75,19 +75,29 @@ def joined(device: str = "auto", *, together: bool = True) -> Iterator[World]:
 
     device: cpu, cuda, or auto for CUDA where there is one. Each process takes the GPU
     of its own number; with `together` they can add up (by NCCL on GPUs, Gloo on CPUs).
-    Raises TrainingError for a device that is not there.
+    Raises TrainingError for a device that is not there, or when they do not meet.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))
     local = int(os.environ.get("LOCAL_RANK", "0"))
     place = _device(device, local)
     if size > 1 and together:
-        distributed.init_process_group("nccl" if place.type == "cuda" else "gloo")
+        _join(size, "nccl" if place.type == "cuda" else "gloo")
     try:
         yield World(place, rank, size)
     finally:
         if distributed.is_initialized():
             distributed.destroy_process_group()
+
+
+def _join(size: int, how: str) -> None:
+    try:
+        distributed.init_process_group(how)
+    except (ValueError, RuntimeError) as error:
+        raise TrainingError(
+            f"WORLD_SIZE says {size} processes, and they do not meet ({error}); start "
+            "them with torchrun, or unset it to train with one"
+        ) from error
 
 
 def _device(name: str, local: int) -> torch.device:

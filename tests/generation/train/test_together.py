@@ -11,7 +11,7 @@ import torch
 
 from generation.checkpoint import FeatureScale, load_checkpoint, read_archive
 from generation.nets import Method, SampleRNN, preset
-from generation.train import train
+from generation.train import TrainingError, joined, train
 from generation.train.clips import Loader
 from generation.train.course import ChunkCourse, WindowCourse
 from generation.train.trainer import learn
@@ -99,6 +99,19 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
         assert states[0].keys() == states[1].keys()
         for name in (key for key in states[0] if key.startswith("carried")):
             assert torch.allclose(states[0][name], states[1][name], atol=1e-4)
+
+
+def test_processes_that_nobody_brings_together_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("MASTER_ADDR", "MASTER_PORT", "RANK"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with (
+        pytest.raises(TrainingError, match=r"2 processes, .*; start"),
+        joined("cpu"),
+    ):
+        pass
 
 
 def test_lanes_and_clips_are_shared_without_rest() -> None:
