@@ -44,6 +44,8 @@ def pie_svg(stats: LengthStatistics) -> str:
             f'<rect x="240" y="{y}" width="14" height="14" fill="{piece.colour}"/>'
             f'<text x="262" y="{y + 12}">{escape(piece.label)}</text>'
         )
+    if note := _note(stats):
+        parts.append(f'<text x="16" y="{HEIGHT - 8:g}">{note}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -69,6 +71,7 @@ def pie_pdf(stats: LengthStatistics) -> bytes:
         page.rect(240, top - 14, 14, 14, stroke=0, fill=1)
         page.setFillColor("#000000")
         page.drawString(262, top - 12, piece.label)
+    page.drawString(16, 8, _note(stats))
     page.save()
     return out.getvalue()
 
@@ -77,6 +80,14 @@ def _title(stats: LengthStatistics) -> str:
     label = "DEMO: " if stats.is_demo else ""
     mean = f"{stats.mean:.2f} s on average"
     return f"{label}{stats.clips:,} clips, {mean}, {stats.hours:.2f} h"
+
+
+def _note(stats: LengthStatistics) -> str:
+    """What the slices leave out, "" for nothing."""
+    if not stats.outside:
+        return ""
+    clips = "1 clip is" if stats.outside == 1 else f"{stats.outside:,} clips are"
+    return f"{clips} shorter or longer, and not in the shares."
 
 
 def _slices(stats: LengthStatistics) -> Sequence[_Slice]:

@@ -7,6 +7,7 @@ from generation.dataset.clipset import ClipSet
 from generation.dataset.pie import pie_pdf, pie_svg
 from generation.dataset.statistics import (
     LengthStatistics,
+    is_outside,
     statistics,
     table_csv,
     table_text,
@@ -17,7 +18,13 @@ from generation.files import write_bytes
 def length_statistics(clips: ClipSet) -> LengthStatistics:
     """Describe the native lengths of a prepared data set's clips."""
     found = statistics((clip.category, clip.facts.seconds) for clip in clips.clips)
-    return replace(found, is_demo=any(clip.facts.is_demo for clip in clips.clips))
+    strays = tuple(
+        f"{clip.clip} ({clip.facts.seconds:.1f} s)"
+        for clip in clips.clips
+        if is_outside(clip.facts.seconds)
+    )
+    is_demo = any(clip.facts.is_demo for clip in clips.clips)
+    return replace(found, strays=strays, is_demo=is_demo)
 
 
 def write_statistics(stats: LengthStatistics, folder: Path) -> tuple[Path, ...]:

@@ -12,6 +12,8 @@ BINS = ((2.0, 4.0), (4.0, 6.0), (6.0, 8.0), (8.0, 10.0))
 OVER = 0.25
 """By so many seconds a clip may exceed the last bin: coded sound is padded."""
 
+_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryLengths:
@@ -46,12 +48,14 @@ class LengthBin:
 class LengthStatistics:
     """Rows by category, the four bins, and how many clips fall outside of them.
 
-    With `is_demo` some are demo clips, and whatever is printed says so.
+    `strays` names those, where names are known. With `is_demo` some are demo clips, and
+    whatever is printed says so.
     """
 
     rows: tuple[CategoryLengths, ...]
     bins: tuple[LengthBin, ...] = ()
     outside: int = 0
+    strays: tuple[str, ...] = ()
     is_demo: bool = False
 
     @property
@@ -93,14 +97,15 @@ def table_text(stats: LengthStatistics) -> str:
     width = max(len("All"), *(len(row.category) for row in stats.rows))
     lines = [f"{'Category':<{width}}  {'Clips':>6}  Length (s)"]
     lines += [
-        f"{row.category:<{width}}  {row.clips:>6}  {row.mean:.1f} +- {_sd(row.sd)}"
+        f"{row.category:<{width}}  {row.clips:>6}  {row.mean:.1f}{_sd(row.sd)}"
         for row in stats.rows
     ]
     lines.append(f"{'All':<{width}}  {stats.clips:>6}  {stats.mean:.2f}")
     lines.append(f"{stats.hours:.2f} hours")
     lines += [f"{b.label:<12} {b.clips:>6}  {100 * b.share:.1f} %" for b in stats.bins]
     if stats.outside:
-        lines.append(f"{'outside':<12} {stats.outside:>6}")
+        named = f"  {_few(stats.strays)}" if stats.strays else ""
+        lines.append(f"{'outside':<12} {stats.outside:>6}{named}")
     if stats.is_demo:
         lines.append("DEMO: of demo clips, for trying only.")
     return "\n".join(lines) + "\n"
@@ -139,5 +144,15 @@ def _bins(lengths: Sequence[float]) -> tuple[LengthBin, ...]:
     )
 
 
+def is_outside(seconds: float) -> bool:
+    """Whether a length is in none of the bins."""
+    return not BINS[0][0] <= seconds < BINS[-1][1] + OVER
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
 def _sd(sd: float | None) -> str:
-    return "-" if sd is None else f"{sd:.1f}"
+    return " (one clip)" if sd is None else f" +- {sd:.1f}"

@@ -58,13 +58,21 @@ def test_bins_hold_their_lower_end_and_the_last_its_upper() -> None:
 def test_lengths_outside_the_bins_are_counted_apart() -> None:
     stats = statistics([*LENGTHS, ("Dog", 1.2), ("Dog", 30.0)])
     assert stats.outside == 2
-    assert "outside           2" in table_text(stats)
+    assert "outside           2\n" in table_text(stats)
+    names = tuple(f"Dog/{n} (1.2 s)" for n in range(7))
+    told = table_text(replace(stats, outside=7, strays=names))
+    assert "  7  Dog/0 (1.2 s), Dog/1 (1.2 s), " in told
+    assert "Dog/4 (1.2 s), and 2 more\n" in told
+    assert ">2 clips are shorter or longer, and not in the shares.<" in pie_svg(stats)
+    within = statistics(LENGTHS)
+    assert "shorter" not in pie_svg(within)
+    assert pie_pdf(replace(within, outside=2)) != pie_pdf(within)
 
 
 def test_one_clip_has_no_deviation() -> None:
     stats = statistics([("Dog", 5.0)])
     assert stats.rows[0].sd is None
-    assert "5.0 +- -" in table_text(stats)
+    assert "5.0 (one clip)\n" in table_text(stats)
 
 
 @pytest.mark.parametrize("lengths", [[], [("Dog", 0.0)], [("Dog", float("nan"))]])
@@ -103,6 +111,7 @@ def test_demo_clips_are_told_in_every_form(tmp_path: Path) -> None:
     folder = prepared(tmp_path / "data", {"Dog/1": 32, "Dog/2": 40, "Drum/1": 50})
     stats = length_statistics(load_clips(folder))
     assert stats.is_demo
+    assert stats.strays == ()
     assert table_text(stats).endswith("DEMO: of demo clips, for trying only.\n")
     rows = csv.DictReader(io.StringIO(table_csv(stats)))
     assert [row["note"] for row in rows] == ["demo", "demo"]
