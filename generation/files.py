@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -114,15 +115,27 @@ def draft_of(path: Path) -> Path:
 
 
 def remove_drafts(folders: Iterable[Path]) -> None:
-    """Remove what killed runs left half written; a living run's is left alone."""
+    """Remove what killed runs left half written; what somebody writes is left alone.
+
+    Another thread of this process may write there; this one itself writes nothing now.
+    """
     for folder in folders:
         for draft in folder.glob(".*.part"):
-            writer = draft.name.split(".")[-2]
-            if not (writer.isdigit() and is_alive(int(writer))):
+            if not _is_being_written(draft):
                 if draft.is_dir():
                     shutil.rmtree(draft, ignore_errors=True)
                 else:
                     draft.unlink(missing_ok=True)
+
+
+def _is_being_written(draft: Path) -> bool:
+    *_, thread, process, _part = ("", "", *draft.name.split("."))
+    if not process.isdigit():
+        return False
+    if int(process) != os.getpid():
+        return is_alive(int(process))
+    others = {str(each.ident) for each in threading.enumerate()} - {str(get_ident())}
+    return thread in others
 
 
 def is_alive(process: int) -> bool:

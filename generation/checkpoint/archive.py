@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from generation.checkpoint.record import CheckpointError
+from generation.files import draft_of
 
 VERSION = 1
 """Raised when a file's content gets another meaning."""
@@ -48,7 +49,7 @@ def write_archive(
         "meta": json.dumps(meta, sort_keys=True, allow_nan=False),
         "tensors": dict(tensors),
     }
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = draft_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:

@@ -1,6 +1,9 @@
-"""Small media files made on the spot, so that tests need nobody's footage."""
+"""Small media files made on the spot, and disks without room for them."""
 
+import resource
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +56,14 @@ def probed(path: Path, entries: str) -> str:
         text=True,
     )
     return done.stdout.strip()
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Writing more bytes fails as a full disk does (EFBIG in place of ENOSPC)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,8 +1,7 @@
 """A full disk leaves every file as it was, no draft, and a message that names it."""
 
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,22 +14,18 @@ from generation.experiments.exchange import Score, write_scores
 from generation.features.cache import FeatureCache
 from generation.features.own import OwnConfig, OwnNet, save_own
 from generation.features.stub import StubFeatures
-from generation.files import StorageError, drafted_folder, write_text
+from generation.files import (
+    StorageError,
+    draft_of,
+    drafted_folder,
+    remove_drafts,
+    write_text,
+)
 from generation.manifest import write_manifest
 from generation.media import Sound, write_wav
+from tests.generation.makers import files_of_at_most
 
 NAMES = tuple(f"clip {number}" for number in range(999))
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Writing more fails as a full disk does (EFBIG in place of ENOSPC)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def _manifest(folder: Path) -> None:
@@ -116,3 +111,17 @@ def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
         write_text(draft / "real" / "a.txt", "a")
         assert not (out / "real").exists()
     assert [path.name for path in out.iterdir()] == ["real"]
+
+
+def test_what_another_thread_writes_is_left_alone(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        living = pool.submit(draft_of, tmp_path / "living").result()
+        for draft in (living, draft_of(tmp_path / "own"), tmp_path / ".old.1.part"):
+            draft.touch()
+        dead = living.with_name(living.name.replace(".living.", ".dead.0"))
+        dead.touch()
+        # number 1 is another process, and lives
+        remove_drafts([tmp_path])
+        assert sorted(tmp_path.iterdir()) == sorted([living, tmp_path / ".old.1.part"])
+    remove_drafts([tmp_path])
+    assert list(tmp_path.iterdir()) == [tmp_path / ".old.1.part"]

@@ -1,8 +1,5 @@
 """A prepared folder used again with another split, or on a disk without room."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,18 +16,7 @@ from generation.features.stub import StubFeatures
 from generation.files import StorageError
 from generation.media import Sound, write_wav
 from tests.generation.dataset.folders import prepared
-from tests.generation.makers import video
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Writing more fails as a full disk does (EFBIG in place of ENOSPC)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+from tests.generation.makers import files_of_at_most, video
 
 
 def turned(clips: ClipSet) -> ClipSet:

@@ -1,8 +1,5 @@
 """What goes wrong in training is said, and what was won before is not lost."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,19 +21,9 @@ from generation.train.clips import Loader
 from generation.train.course import ChunkCourse
 from generation.train.trainer import Trainer
 from generation.train.world import ALONE
+from tests.generation.makers import files_of_at_most
 from tests.generation.train.prepared import SOURCE, prepared, quick
 from tests.generation.train.test_resuming import same_state
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Writing more fails as a full disk does (EFBIG in place of ENOSPC)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_leaves_the_last_state_to_go_on_from(tmp_path: Path) -> None:
