@@ -8,26 +8,43 @@ tier runs over the whole clip in one graph, the finer tiers over a few windows.
 import torch
 from torch import Tensor
 
+from generation.nets.config import NetConfig
 from generation.nets.samplernn import SampleRNN
 
 BURN_IN = 64
 """Steps of the frame tier before a window, to have its state; without gradient."""
+
+GRID = 256
+"""Windows start at multiples of so many samples, or of more where a net asks it."""
+
+
+def burn_in_of(config: NetConfig) -> int:
+    """Return the least burn-in from `BURN_IN` steps whose samples fill coarse steps."""
+    return -(-BURN_IN // config.ratio) * config.ratio
+
+
+def grid_of(config: NetConfig) -> int:
+    """Return where windows of a net may start: from its burn-in on, at coarse steps."""
+    least = max(GRID, burn_in_of(config) * config.fs2)
+    return -(-least // config.fs3) * config.fs3
 
 
 def draw_windows(
     lengths: Tensor,
     windows: int,
     generator: torch.Generator,
+    config: NetConfig | None = None,
     *,
     length: int = 1024,
-    grid: int = 256,
     each: int = 1024,
 ) -> Tensor:
     """Return where windows start, (B, windows) int64, in samples, within each clip.
 
-    lengths: (B,), frames of `each` samples. Starts are multiples of `grid`, drawn with
-    replacement, every place alike. Raises ValueError for a clip shorter than `length`.
+    lengths: (B,), frames of `each` samples. Starts are multiples of `GRID`, or of what
+    a net with `config` asks for, drawn with replacement, every place alike. Raises
+    ValueError for a clip shorter than `length`.
     """
+    grid = GRID if config is None else grid_of(config)
     places = (lengths.cpu() * each - length) // grid + 1
     if places.min() < 1:
         raise ValueError(f"a clip is shorter than a window of {length} samples")
@@ -50,16 +67,18 @@ def coarse_full(  # noqa: PLR0913 - the clips, and what is looked at in them
     *,
     lengths: Tensor | None = None,
     length: int = 1024,
-    burn_in: int = BURN_IN,
+    burn_in: int | None = None,
 ) -> Tensor:
     """Return the logits of windows, (B, W, length, 256).
 
     tokens: (B, fs3 + N); features: (B, m, F); starts: (B, W) int64, the windows' first
     samples: 0 (the frame tier starts from its learned state: exact) or `burn_in` steps
-    in or later, multiples of fs3; lengths: (B,), frames. Gradients reach the encoder
-    and every coarse step before a window. Raises ValueError for windows misplaced.
+    in or later (None: `burn_in_of` the net), multiples of fs3; lengths: (B,), frames.
+    Gradients reach the encoder and every coarse step before a window. Raises ValueError
+    for windows misplaced.
     """
     config = net.config
+    burn_in = burn_in_of(config) if burn_in is None else burn_in
     before = burn_in * config.fs2
     total = tokens.shape[1] - config.fs3
     _check_starts(starts, config.fs3, before, total - length)

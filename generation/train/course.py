@@ -245,7 +245,7 @@ class WindowCourse:
         config, batch = self._config, self._batches[step]
         count = len(batch) * config.windows * SAMPLES_PER_FRAME
         frames = torch.tensor([self._clips[name] for name in batch])
-        starts = draw_windows(frames, config.windows, self._generator(step))
+        starts = draw_windows(frames, config.windows, self._generator(step), net.config)
         mine = self._world.share_of(len(batch))
         if not mine:
             return Share(None, count)

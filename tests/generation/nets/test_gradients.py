@@ -13,6 +13,7 @@ from generation.nets import (
     window_targets,
 )
 from generation.nets.config import Method
+from generation.nets.windows import grid_of
 from tests.generation.nets.small import FRAME, METHOD_NAMES, clips, gradients, net_of
 
 
@@ -123,6 +124,22 @@ def test_windows_that_lie_outside_are_refused() -> None:
         starts = torch.tensor([[start], [0], [0]])
         with pytest.raises(ValueError, match="windows start at 0 or from 32 to 128"):
             coarse_full(net, tokens, features, starts, length=64, burn_in=8)
+
+
+@pytest.mark.parametrize(
+    ("fs3", "fs2", "grid"),
+    [(16, 4, 256), (64, 4, 256), (64, 16, 1024), (512, 4, 512), (16, 1, 256)],
+)
+def test_windows_that_are_drawn_suit_every_net(fs3: int, fs2: int, grid: int) -> None:
+    """64 steps of the frame tier go before, and fill steps of the coarse one."""
+    net = net_of("seq", fs3=fs3, fs2=fs2, frame_samples=1024, dim=2, embedding=2)
+    assert grid_of(net.config) == grid
+    tokens, features = clips(net)
+    rng = torch.Generator().manual_seed(1)
+    starts = draw_windows(torch.tensor([3, 3, 3]), 4, rng, net.config)
+    assert len({*starts.flatten().tolist()}) > 2
+    logits = coarse_full(net, tokens, features, starts)
+    assert logits.shape == (3, 4, 1024, 256)
 
 
 def test_windows_are_drawn_within_each_clip_from_a_seed() -> None:
