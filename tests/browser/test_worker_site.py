@@ -105,9 +105,7 @@ def faults(page: Page) -> list[str]:
     return faults + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (390, "light"), (360, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_every_page_is_for_everybody(
     chromium: Browser, home: str, width: int, scheme: Any
 ) -> None:
