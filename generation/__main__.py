@@ -135,14 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = given[0] if given else ""
     try:
         with _told_to_stop():
-            options = _parser(wanted).parse_args(given)
-            if _processes() > 1 and wanted not in TOGETHER:
+            if _processes() > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
                 return _ended(
                     f"{wanted} is run by one process, and {_processes()} were started: "
                     f"leave out torchrun (only {' and '.join(TOGETHER)} share work)",
                     status=2,
                     is_alike=True,
                 )
+            options = _parser(wanted).parse_args(given)
             return int(options.command(options))
     except KeyboardInterrupt:
         sys.stderr.write("stopped; run the same command again to go on\n")
