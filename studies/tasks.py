@@ -17,7 +17,7 @@ from studies.services import (
     uploads,
 )
 from studies.services.background import told
-from studies.services.generation_jobs import left_behind
+from studies.services.generation_stops import left_behind
 from studies.services.settle import due_studies
 
 

@@ -1,5 +1,6 @@
 """Generate: sounds for the study's clips from a training run, with the work watched."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from studies import tasks
-from studies.admin.base import StudyPage, enqueue, label
+from studies.admin.base import StudyPage, enqueue, label, number_of
 from studies.errors import StudyError
 from studies.models import Generation
-from studies.services.generation_jobs import ask
+from studies.services.generation_jobs import DEAD_AFTER, ask
+from studies.services.generation_stops import silence, stop
 from studies.services.runs import run_path, runs_below
 
 STATES = {
@@ -23,6 +26,7 @@ STATES = {
     Generation.State.STORING: "info",
     Generation.State.DONE: "success",
     Generation.State.FAILED: "danger",
+    Generation.State.STOPPED: "default",
 }
 
 
@@ -65,6 +69,8 @@ class GeneratePage(StudyPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         self.require("studies.change_study")
+        if "stop" in request.POST:
+            return self._stop(request)
         form = GenerateForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -84,6 +90,13 @@ class GeneratePage(StudyPage):
             enqueue(request, tasks.generate_sounds, generation.pk)
         else:
             messages.info(request, "This run is at work for the study already.")
+        return self.back()
+
+    def _stop(self, request: HttpRequest) -> HttpResponse:
+        number = number_of(request.POST["stop"])
+        found = self.study.generations.filter(pk=number or 0).first()
+        if found is None or not stop(found, now=timezone.now(), by=str(request.user)):
+            messages.info(request, "There is nothing to stop any more.")
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -115,17 +128,33 @@ def _name(run: Path) -> str:
     return "/".join(run.parts[-2:])
 
 
+def _silent(minutes: int) -> str:
+    return (
+        f"Nobody at this work was heard from for {minutes} "
+        f"minute{'' if minutes == 1 else 's'}. See that a worker runs: celery -A "
+        "evalsite worker --queues gpu --pool solo. What a dead one was at is taken up "
+        f"where it was after {DEAD_AFTER // timedelta(minutes=1)} minutes, or at once "
+        "when you stop it here and generate again."
+    )
+
+
 def _row(generation: Generation) -> dict[str, Any]:
     jobs = [job for job in generation.jobs.all() if job.clips]
     clips = sum(job.clips for job in jobs)
     done = sum(job.clips * job.percent for job in jobs)
     state = Generation.State(generation.state)
+    silent = silence(generation, jobs, now=timezone.now())
     return {
         "generation": generation,
         "name": _name(Path(generation.run)),
+        # one that lies elsewhere is asked again by the command that asked it first
+        "is_offered": Path(generation.run).is_relative_to(settings.RUNS_ROOT),
         "label": label(generation.get_state_display(), STATES[state]),
         "jobs": jobs,
         "clips": clips,
         "percent": done // clips if clips else 0,
         "going_on": state in Generation.GOING_ON,
+        "may_stop": state in (Generation.State.WAITING, Generation.State.SAMPLING),
+        "stop_id": format_html('id="stop-{}"', generation.pk),
+        "silent": _silent(silent // timedelta(minutes=1)) if silent else "",
     }

@@ -17,6 +17,7 @@ class Generation(models.Model):
         STORING = "storing", "Storing"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        STOPPED = "stopped", "Stopped"
 
     GOING_ON = (State.WAITING, State.SAMPLING, State.STORING)
 
@@ -77,10 +78,12 @@ class GenerationJob(models.Model):
     sha256 = models.CharField(max_length=64)
     clips = models.PositiveIntegerField(default=0)
     flagged = models.PositiveIntegerField(default=0)
+    # what the sampler found wrong with sounds, by the clip's key
+    faults: "models.JSONField[dict[str, list[str]]]" = models.JSONField(default=dict)
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.PLANNED
     )
-    # of whatever the sampler counts: it says how far, not how much
+    # of the samples to be drawn; the total is 0 until the clips are prepared
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
@@ -99,8 +102,17 @@ class GenerationJob(models.Model):
         return f"{self.category}, {self.method}, {self.seconds} s"
 
     @property
+    def stage(self) -> str:
+        """What is being done for it, in a word."""
+        if self.state != self.State.RUNNING:
+            return self.get_state_display()
+        return "Sampling" if self.total else "Preparing"
+
+    @property
     def percent(self) -> int:
-        """How far it is, rounded down."""
+        """How far the sampling is, rounded down."""
         if self.state == self.State.DONE:
             return 100
-        return min(99, 100 * self.done // self.total) if self.total else 0
+        if self.state != self.State.RUNNING or not self.total:
+            return 0
+        return min(99, 100 * self.done // self.total)

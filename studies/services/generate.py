@@ -20,13 +20,18 @@ from studies.services.generation_jobs import (
     clips_of,
     cut,
     undone,
+    unsounded,
 )
 from studies.services.generation_storing import end, fail, silent, store
-from studies.services.progress import Progress, RowProgress
+from studies.services.progress import LeftError, Progress, RowProgress
 from studies.services.runs import weights_folder
 
 if TYPE_CHECKING:
     from generation.sample import Sampled, Trained
+
+
+COUNTED = "sampling"
+"""What the sampler calls the stretch that takes the time; before, it prepares."""
 
 
 class BeingDoneError(StudyError):
@@ -101,7 +106,8 @@ def plan(
         fail(generation, str(error))
         return []
     if not todo and not undone(generation).exists():
-        end(generation, "Every clip has its sound already.")
+        said = ["Every clip has its sound already.", *unsounded(generation)]
+        end(generation, " ".join(said))
     return todo
 
 
@@ -112,24 +118,32 @@ def sample_job(
     progress: Progress | None = None,
     takes_over: bool = False,
 ) -> bool:
-    """Sample the clips of one job; return whether all jobs of its request are done.
+    """Sample the clips of one job; return whether all jobs of its request are over.
 
     Run twice, or killed and run again, it makes the same files once. What is wrong
-    ends on the job and the request. `takes_over` as in `plan`, but for a process that
-    is seen at work: raises BeingDoneError.
+    ends on the job, and holds up no other; a request that was stopped meanwhile ends
+    it. `takes_over` as in `plan`, but for a process that is seen at work: raises
+    BeingDoneError.
     """
     left = Q(state=GenerationJob.State.RUNNING, seen_at__lt=silent(now, takes_over))
     claimed = GenerationJob.objects.filter(
         Q(state=GenerationJob.State.PLANNED) | left,
         pk=job.pk,
         generation__state=Generation.State.SAMPLING,
-    ).update(state=GenerationJob.State.RUNNING, seen_at=now, done=0, problem="")
+    ).update(
+        state=GenerationJob.State.RUNNING, seen_at=now, done=0, total=0, problem=""
+    )
     if not claimed:
         return False
     job.refresh_from_db()
-    row = GenerationJob.objects.filter(pk=job.pk)
+    row = GenerationJob.objects.filter(
+        pk=job.pk, generation__state=Generation.State.SAMPLING
+    )
+    told = RowProgress(row, progress, label=str(job), counts=COUNTED, ends=True)
     try:
-        _sample(job, RowProgress(row, progress, label=str(job)))
+        _sample(job, told)
+    except LeftError:
+        return False
     except BeingDoneError:
         if takes_over:
             raise
@@ -137,8 +151,7 @@ def sample_job(
         return False
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
-        fail(job.generation, f"{job}: {error}")
-        return False
+        Generation.objects.filter(pk=job.generation_id).update(touched_at=now)
     except BaseException:
         # stopped, not killed: another worker may take it up at once
         _being_done(job).update(state=GenerationJob.State.PLANNED)
@@ -163,6 +176,8 @@ def run_here(
     generation.refresh_from_db()
     if generation.problem:
         raise StudyError(generation.problem)
+    if generation.state == Generation.State.STOPPED:
+        raise StudyError(generation.summary)
     if generation.state != Generation.State.DONE:
         raise StudyError(
             f"{generation.study.slug}: sampled but not stored, for the study is being "
@@ -216,6 +231,7 @@ def _sample(job: GenerationJob, recorder: RowProgress) -> None:
         state=GenerationJob.State.DONE,
         clips=len(reals),
         flagged=len(made.flagged),
+        faults={one.clip: list(one.faults) for one in made.flagged},
         seen_at=timezone.now(),
     )
     Generation.objects.filter(pk=job.generation_id).update(touched_at=timezone.now())

@@ -6,21 +6,25 @@ generated/<study>/<generation>/<job>/    clips.csv and the sounds, each with a r
 generated/<study>/<generation>.csv       what is taken in
 """
 
-import contextlib
 import csv
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from generation.clip import REAL, ClipRecord
 from generation.manifest import read_manifest, write_manifest
+from studies.errors import StudyError
 from studies.models import Generation, GenerationJob, Stimulus
 from studies.services.media import local_copy
 from studies.services.unpack import remove_folder
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def folder_of(generation: Generation) -> Path:
@@ -39,11 +43,20 @@ def job_folder(job: GenerationJob) -> Path:
 
 
 def hand_over(job: GenerationJob, reals: Sequence[Stimulus]) -> Path:
-    """List the real clips of a job in a manifest; return its path."""
+    """List the real clips of a job in a manifest; return its path.
+
+    StudyError where they cannot be written.
+    """
     folder = _study_folder(job.generation.study_id) / "real"
-    folder.mkdir(parents=True, exist_ok=True)
     path = _handed(job)
-    write_manifest([_real(row, folder) for row in reals], path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_manifest([_real(row, folder) for row in reals], path)
+    except OSError as error:
+        raise StudyError(
+            f"{folder}: the clips cannot be handed over ({error.strerror or error}); "
+            "make room there"
+        ) from error
     return path
 
 
@@ -55,7 +68,7 @@ def gather(generation: Generation) -> tuple[Path, list[str]]:
     real: dict[str, ClipRecord] = {}
     made: list[ClipRecord] = []
     faults: list[str] = []
-    for job in generation.jobs.filter(clips__gt=0):
+    for job in made_by(generation):
         reading = read_manifest(job_folder(job) / "manifest.csv", allow_outside=True)
         faults += [f"{job}: {fault}" for fault in reading.faults]
         handed = read_manifest(_handed(job), allow_outside=True)
@@ -70,6 +83,11 @@ def gather(generation: Generation) -> tuple[Path, list[str]]:
     order = {clip: number for number, clip in enumerate(real)}
     write_manifest(sorted(rows, key=lambda r: (order[r.clip], not r.is_real)), path)
     return path, faults
+
+
+def made_by(generation: Generation) -> "QuerySet[GenerationJob]":
+    """Return the jobs of a request that made sounds."""
+    return generation.jobs.filter(state=GenerationJob.State.DONE, clips__gt=0)
 
 
 def handed_over(job: GenerationJob) -> set[str]:
@@ -131,10 +149,11 @@ def _link(source: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     draft.unlink(missing_ok=True)
     try:
-        os.link(source, draft)
-    except OSError:
-        shutil.copyfile(source, draft)
-    draft.replace(target)
-    # of two names of one file, a rename removes neither
-    with contextlib.suppress(FileNotFoundError):
-        draft.unlink()
+        try:
+            os.link(source, draft)
+        except OSError:
+            shutil.copyfile(source, draft)
+        draft.replace(target)
+    finally:
+        # of two names of one file, a rename removes neither
+        draft.unlink(missing_ok=True)

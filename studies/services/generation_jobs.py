@@ -47,10 +47,10 @@ def ask(  # noqa: PLR0913 - what a person says, all named
 ) -> Generation:
     """Ask a run for the sounds of a study's clips; asked twice, it is one request.
 
-    One that is done or has failed is taken up again: clips may have come since. A new
-    one takes the study's seed and temperature 1 unless told otherwise. Raises
-    StudyError for a study without clips, a launched one, a bad name, and for a known
-    request with another seed or temperature.
+    One that is done, failed or was stopped is taken up again: clips may have come
+    since. A new one takes the study's seed and temperature 1 unless told otherwise.
+    Raises StudyError for a study without clips, a launched one, a bad name, and for a
+    known request with another seed or temperature.
     """
     _require_open(study)
     _require_name(system)
@@ -76,9 +76,9 @@ def ask(  # noqa: PLR0913 - what a person says, all named
                 f"{study.slug} has sounds of this run with {what} {known}: give them "
                 "another --system name"
             )
-    ended = (Generation.State.DONE, Generation.State.FAILED)
-    stopped = Q(state__in=ended) | Q(touched_at__lt=now - DEAD_AFTER)
-    Generation.objects.filter(stopped, pk=generation.pk).update(
+    ended = ~Q(state__in=Generation.GOING_ON)
+    left = Q(touched_at__lt=now - DEAD_AFTER)
+    Generation.objects.filter(ended | left, pk=generation.pk).update(
         state=Generation.State.WAITING, problem="", summary="", touched_at=now
     )
     generation.refresh_from_db()
@@ -170,45 +170,29 @@ def bucket_of(real: Stimulus) -> int:
     return min(LONGEST_SECONDS, steps * BUCKET_SECONDS)
 
 
-def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
-    """Return what no worker is at any more: requests, jobs, and what is to be stored.
-
-    Each is told once in ten minutes; to do one twice changes nothing.
-    """
-    stale = now - DEAD_AFTER
-    open_ones = Generation.objects.filter(study__state__in=Study.UNLAUNCHED)
-    waiting = open_ones.filter(state=Generation.State.WAITING, touched_at__lt=stale)
-    jobs = GenerationJob.objects.filter(
-        generation__in=open_ones.filter(state=Generation.State.SAMPLING),
-        state__in=(GenerationJob.State.PLANNED, GenerationJob.State.RUNNING),
-        seen_at__lt=stale,
-    )
-    storing = open_ones.filter(
-        state__in=(Generation.State.SAMPLING, Generation.State.STORING),
-        touched_at__lt=stale,
-    ).exclude(jobs__state__in=_UNDONE)
-    found = _ids(waiting), _ids(jobs), _ids(storing)
-    Generation.objects.filter(pk__in=found[0]).update(touched_at=now)
-    GenerationJob.objects.filter(pk__in=found[1]).update(
-        state=GenerationJob.State.PLANNED, seen_at=now
-    )
-    return found
-
-
-_UNDONE = (
-    GenerationJob.State.PLANNED,
-    GenerationJob.State.RUNNING,
-    GenerationJob.State.FAILED,
-)
+UNDONE = (GenerationJob.State.PLANNED, GenerationJob.State.RUNNING)
+"""States of jobs that somebody is to do yet; one that failed is over."""
 
 
 def undone(generation: Generation) -> "QuerySet[GenerationJob]":
-    """Return the jobs of a generation that are not done."""
-    return generation.jobs.filter(state__in=_UNDONE)
+    """Return the jobs of a generation that are to be done yet."""
+    return generation.jobs.filter(state__in=UNDONE)
 
 
-def _ids(rows: "QuerySet[Generation] | QuerySet[GenerationJob]") -> list[int]:
-    return list(rows.values_list("pk", flat=True))
+def unsounded(generation: Generation) -> list[str]:
+    """Say which categories have clips that no net of the run is there for."""
+    study = generation.study
+    known = set(generation.jobs.values_list("system", "category"))
+    told = []
+    for system in sorted({system for system, _ in known}):
+        sounded = _arms(study, system).values("clip")
+        lacking = study.clips.exclude(pk__in=sounded).exclude(
+            category__in=[category for name, category in known if name == system]
+        )
+        names = study.categories.filter(clips__in=lacking).distinct()
+        if names:
+            told.append(f"No net of {system} for {', '.join(c.name for c in names)}.")
+    return told
 
 
 def _require_open(study: Study) -> None:

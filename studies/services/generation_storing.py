@@ -1,5 +1,6 @@
 """What a request made, into the study; what cannot be used stops nothing else."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studies.errors import StudyError, WrongStateError
-from studies.models import Generation, GenerationJob
+from studies.models import Generation, GenerationJob, Stimulus
 from studies.services import generation_files as files
 from studies.services.events import note
-from studies.services.generation_jobs import DEAD_AFTER, clips_of, undone
+from studies.services.generation_jobs import (
+    DEAD_AFTER,
+    clips_of,
+    undone,
+    unsounded,
+)
 from studies.services.ingest import IngestResult, ingest
 from studies.services.progress import Progress, Silent
 
@@ -32,8 +38,9 @@ def store(
     """Take in what all jobs of a request made; None where it is not the time for it.
 
     A study that is being built is tried again later. Run twice it stores nothing twice.
-    Sounds that cannot be used are named as the problem of the request and its jobs;
-    the others are stored, and asked again the request makes those few anew.
+    Jobs that failed, and sounds that cannot be used, are named as the problem of the
+    request; the others are stored, and asked again the request makes those few anew.
+    What the sampler flagged stands as a warning at the sound.
     `takes_over` does not wait until another process is surely dead.
     """
     left = Q(state=Generation.State.STORING, touched_at__lt=silent(now, takes_over))
@@ -47,6 +54,9 @@ def store(
     if not claimed:
         return None
     generation.refresh_from_db()
+    if not files.made_by(generation).exists():
+        _made_nothing(generation)
+        return None
     study = generation.study
     try:
         manifest, faults = files.gather(generation)
@@ -62,6 +72,9 @@ def store(
         return None
     except StudyError as error:
         fail(generation, str(error))
+        return None
+    except OSError as error:
+        fail(generation, f"the sounds cannot be stored: {error}; make room there")
         return None
     except BaseException:
         _storing(generation).update(state=Generation.State.SAMPLING)
@@ -97,10 +110,12 @@ def _told(generation: Generation, result: IngestResult, faults: list[str]) -> No
     are = "sound is" if flagged == 1 else "sounds are"
     told = f"; {flagged} {are} flagged" if flagged else ""
     stored = f"{result.stored} sound{'' if result.stored == 1 else 's'} stored"
+    _warn(generation)
+    failed = _failures(generation)
     note(generation.study, "generate", f"{stored} of {generation.run}{told}")
     lacking = _lacking(generation)
-    if not lacking and not faults:
-        end(generation, f"{stored}{told}.")
+    if not lacking and not faults and not failed:
+        end(generation, " ".join([f"{stored}{told}.", *unsounded(generation)]))
         return
     for job, clips in lacking.items():
         GenerationJob.objects.filter(pk=job.pk).update(
@@ -110,14 +125,43 @@ def _told(generation: Generation, result: IngestResult, faults: list[str]) -> No
     named = "; ".join(f"{', '.join(c)} by {job.system}" for job, c in lacking.items())
     more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
     first = f"{stored}, {count} not: {named}" if lacking else f"{stored}, but:"
-    lines = [first, *faults[:_MOST_TOLD], *more]
+    lines = [first, *failed, *faults[:_MOST_TOLD], *more]
     fail(generation, "\n".join(lines))
+
+
+def _made_nothing(generation: Generation) -> None:
+    """End a request of which no job made anything."""
+    problems = _failures(generation)
+    if problems:
+        fail(generation, "\n".join(problems))
+    else:
+        end(generation, "Every clip has its sound already.")
+
+
+def _failures(generation: Generation) -> list[str]:
+    """Return a line for each thing that jobs failed for, with their names."""
+    jobs: defaultdict[str, list[str]] = defaultdict(list)
+    for job in generation.jobs.filter(state=GenerationJob.State.FAILED):
+        jobs[job.problem].append(str(job))
+    return [f"{'; '.join(names)}: {problem}" for problem, names in jobs.items()]
+
+
+def _warn(generation: Generation) -> None:
+    """Set what the sampler found wrong beside the sounds that were stored."""
+    for job in files.made_by(generation):
+        found = Stimulus.objects.arms().filter(
+            study=generation.study, system__name=job.system, clip__key__in=job.faults
+        )
+        for row in found.select_related("clip"):
+            new = [t for t in job.faults[row.clip.key] if t not in row.warnings]
+            row.warnings = [*row.warnings, *new]
+            row.save(update_fields=["warnings"])
 
 
 def _lacking(generation: Generation) -> "Mapping[GenerationJob, list[str]]":
     """The clips, by job, that were given to it and have no sound of it now."""
     found = {}
-    for job in generation.jobs.filter(clips__gt=0):
+    for job in files.made_by(generation):
         handed = files.handed_over(job)
         keys = [row.clip.key for row in clips_of(job) if row.clip.key in handed]
         if keys:

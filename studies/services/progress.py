@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from studies.models import GenerationJob, Upload
 
 
+class LeftError(Exception):
+    """The work was stopped by somebody, or what it was for is gone."""
+
+
 class Progress(Protocol):
     """A bar on a terminal, or nothing."""
 
@@ -44,8 +48,10 @@ class Silent:
 class RowProgress:
     """Write progress to a row, at most once a second, and pass it on.
 
-    `row` finds it, or nothing once it is gone; it has the fields `done`, `total` and
-    `seen_at`. `label` goes before what is told `beside`.
+    `row` finds it, or nothing once nobody wants the work any more: then LeftError is
+    raised, where `ends` says so. It has the fields `done`, `total` and `seen_at`.
+    `label` goes before what is told `beside`. Of several stretches the one labelled
+    `counts` alone is counted; the others only show that the work moves.
     """
 
     def __init__(
@@ -54,23 +60,27 @@ class RowProgress:
         beside: Progress | None = None,
         *,
         label: str = "",
+        counts: str = "",
+        ends: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._row = row
         self._beside, self._label, self._clock = beside or Silent(), label, clock
-        self._done = 0
+        self._counts, self._ends, self._is_counted = counts, ends, True
+        self._done = self._total = 0
         self._written = clock()
 
     def start(self, total: int, label: str) -> None:
         """Begin a stretch of `total` steps."""
         self._beside.start(total, f"{self._label}: {label}" if self._label else label)
-        self._done = 0
-        self._write(total=total)
+        self._is_counted = self._counts in ("", label)
+        self._done, self._total = 0, total if self._is_counted else 0
+        self._write()
 
     def step(self, n: int = 1) -> None:
         """Count `n` steps as done."""
         self._beside.step(n)
-        self._done += n
+        self._done += n if self._is_counted else 0
         if self._clock() - self._written >= 1:
             self._write()
 
@@ -79,6 +89,10 @@ class RowProgress:
         self._beside.done()
         self._write()
 
-    def _write(self, **more: int) -> None:
+    def _write(self) -> None:
         self._written = self._clock()
-        self._row.all().update(done=self._done, seen_at=timezone.now(), **more)
+        found = self._row.all().update(
+            done=self._done, total=self._total, seen_at=timezone.now()
+        )
+        if self._ends and not found:
+            raise LeftError("nobody wants this work any more")

@@ -1,7 +1,7 @@
 """A study of real clips, and a sampler that makes tones instead of loading nets."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,11 +35,19 @@ class FakeTrained:
 
 
 @dataclass(frozen=True)
+class FakeMade:
+    """A sound that the fake found fault with."""
+
+    clip: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FakeSampled:
     """What the fake made."""
 
     checkpoint: str
-    flagged: tuple[str, ...] = ()
+    flagged: tuple[FakeMade, ...] = ()
 
 
 @dataclass
@@ -47,13 +55,15 @@ class FakeSampler:
     """Stands in for generation.sample: a tone per clip, the same each time.
 
     `stops` are errors to raise, one a call, before anything is made; `calls` are the
-    names of the clips that each call was asked for.
+    names of the clips that each call was asked for; `seen` is called after every clip.
+    `flagged` are the faults of every sound.
     """
 
     trained: list[FakeTrained] = field(default_factory=list)
     stops: list[BaseException] = field(default_factory=list)
     calls: list[tuple[str, ...]] = field(default_factory=list)
     flagged: tuple[str, ...] = ()
+    seen: Callable[[str], object] = str
 
     SampleError = FakeError
     BusyError = FakeBusyError
@@ -100,10 +110,12 @@ class FakeSampler:
                     note=note,
                 ),
             ]
+            self.seen(real.clip)
             progress.step()
         progress.done()
         write_manifest(rows, out / "manifest.csv")
-        return FakeSampled(sha256, self.flagged)
+        found = [FakeMade(real.clip, self.flagged) for real in reals if self.flagged]
+        return FakeSampled(sha256, tuple(found))
 
 
 def tone(name: str) -> Sound:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from studies import tasks
 from studies.models import Generation, GenerationJob, Stimulus, Study
 from studies.services import generate
-from studies.services.generation_jobs import DEAD_AFTER, ask, left_behind
+from studies.services.generation_jobs import DEAD_AFTER, ask
+from studies.services.generation_stops import left_behind
 from studies.services.progress import Silent
 from studies.services.removal import remove
 from tests.studies.generate.booth import (
@@ -162,7 +163,7 @@ def test_what_goes_wrong_is_told_and_can_be_tried_again(
     generation = Generation.objects.get()
     assert generation.state == Generation.State.FAILED
     assert "need a VGG19 file" in generation.problem
-    assert arms(study) == []
+    assert arms(study) == [("drum-0", "frame")]
     tasks.generate_sounds.delay(asked(study).pk)
     assert len(arms(study)) == 2
 
@@ -181,7 +182,11 @@ def test_a_study_that_is_being_built_is_stored_when_that_is_done(
     assert len(arms(study)) == 2
 
 
-def test_flagged_sounds_are_counted(study: Study, fake: FakeSampler) -> None:
-    fake.flagged = ("white noise",)
+def test_flagged_sounds_are_counted_and_carry_a_warning(
+    study: Study, fake: FakeSampler
+) -> None:
+    fake.flagged = ("white noise throughout",)
     tasks.generate_sounds.delay(asked(study).pk)
     assert Generation.objects.get().summary == "2 sounds stored; 2 sounds are flagged."
+    for row in study.stimuli.filter(system__name="frame"):
+        assert "white noise throughout" in row.warnings

@@ -1,0 +1,83 @@
+"""Requests that stand still: stopped by a person, or left by a worker that died."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from studies.models import Generation, GenerationJob, Study
+from studies.services.events import note
+from studies.services.generation_jobs import DEAD_AFTER, UNDONE
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+SILENT_AFTER = timedelta(minutes=1)
+"""A worker tells every second that it moves on, but for while it loads a net."""
+
+
+@transaction.atomic
+def stop(generation: Generation, *, now: datetime, by: str = "somebody") -> bool:
+    """Stop a request that waits or is sampled; return whether it was one.
+
+    Whoever samples for it ends within about a second. What is sampled is kept, and
+    asked again it goes on from there.
+    """
+    stopped = Generation.objects.filter(
+        pk=generation.pk,
+        state__in=(Generation.State.WAITING, Generation.State.SAMPLING),
+    ).update(
+        state=Generation.State.STOPPED,
+        summary=f"Stopped by {by}.",
+        problem="",
+        touched_at=now,
+    )
+    if stopped:
+        generation.jobs.filter(state=GenerationJob.State.RUNNING).update(
+            state=GenerationJob.State.PLANNED
+        )
+        note(generation.study, "generate", f"{generation.run} stopped by {by}")
+    return bool(stopped)
+
+
+def silence(
+    generation: Generation, jobs: Iterable[GenerationJob], *, now: datetime
+) -> timedelta | None:
+    """Return how long nobody was heard from who should be at work; None if not long."""
+    if generation.state not in (Generation.State.SAMPLING, Generation.State.STORING):
+        return None
+    running = [job.seen_at for job in jobs if job.state == GenerationJob.State.RUNNING]
+    # one of two workers may have died: the longest silence; between jobs, the last word
+    signs = [job.seen_at for job in jobs]
+    last = min(running) if running else max([generation.touched_at, *signs])
+    return now - last if now - last >= SILENT_AFTER else None
+
+
+def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
+    """Return what no worker is at any more: requests, jobs, and what is to be stored.
+
+    Each is told once in ten minutes; to do one twice changes nothing.
+    """
+    stale = now - DEAD_AFTER
+    open_ones = Generation.objects.filter(study__state__in=Study.UNLAUNCHED)
+    waiting = open_ones.filter(state=Generation.State.WAITING, touched_at__lt=stale)
+    jobs = GenerationJob.objects.filter(
+        generation__in=open_ones.filter(state=Generation.State.SAMPLING),
+        state__in=UNDONE,
+        seen_at__lt=stale,
+    )
+    storing = open_ones.filter(
+        state__in=(Generation.State.SAMPLING, Generation.State.STORING),
+        touched_at__lt=stale,
+    ).exclude(jobs__state__in=UNDONE)
+    found = _ids(waiting), _ids(jobs), _ids(storing)
+    Generation.objects.filter(pk__in=found[0]).update(touched_at=now)
+    GenerationJob.objects.filter(pk__in=found[1]).update(
+        state=GenerationJob.State.PLANNED, seen_at=now
+    )
+    return found
+
+
+def _ids(rows: "QuerySet[Generation] | QuerySet[GenerationJob]") -> list[int]:
+    return list(rows.values_list("pk", flat=True))
