@@ -17,6 +17,7 @@ from generation.experiments.hearing import Hearing, hear
 from generation.experiments.metrics import METRICS, Value, measure
 from generation.experiments.onsets import Onsets
 from generation.experiments.rows import ExperimentError, of_system, wanted_systems
+from generation.experiments.truth import detected_note, is_untold
 from generation.media import read_sounds
 
 AVERAGE = "Average"
@@ -32,6 +33,7 @@ _REGRESSION_ONLY = (
 )
 
 Pair = tuple[Hearing, Hearing]
+Truth = Callable[[ClipRecord], Sequence[float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def evaluate(
     *,
     systems: Sequence[str] = (),
     controls: Sequence[str] = (),
-    truth: Callable[[ClipRecord], Sequence[float] | None] | None = None,
+    truth: Truth | None = None,
     seed: int = 0,
 ) -> Evaluation:
     """Measure `systems` (all that `rows` have unless named) against the real sounds.
@@ -102,6 +104,7 @@ def evaluate(
             table += _measured(system, kind, pairs)
         table += _dealt(system, pairs, seed=seed)
     notes = _labels(ordered, wanted) + _notes(table, categories, real)
+    notes += _untold(ordered, truth)
     return Evaluation(_in_order(table, categories), notes)
 
 
@@ -153,7 +156,7 @@ def _heard(rows: Sequence[ClipRecord]) -> dict[tuple[str, str], Hearing]:
 def _told(
     heard: Mapping[tuple[str, str], Hearing],
     rows: Iterable[ClipRecord],
-    truth: Callable[[ClipRecord], Sequence[float] | None] | None,
+    truth: Truth | None,
 ) -> dict[tuple[str, str], Hearing]:
     """The real hearings whose onsets are known, with those in place."""
     told: dict[tuple[str, str], Hearing] = {}
@@ -236,6 +239,15 @@ def _labels(rows: Iterable[ClipRecord], systems: Sequence[str]) -> tuple[str, ..
     if tried:
         return (f"DEMO: for trying only, not a result: {', '.join(tried)}.",)
     return ()
+
+
+def _untold(rows: Iterable[ClipRecord], truth: Truth | None) -> tuple[str, ...]:
+    lacking = [
+        row.path
+        for row in rows
+        if truth and row.is_real and truth(row) is None and is_untold(row.path)
+    ]
+    return detected_note(lacking)
 
 
 def _notes(

@@ -29,6 +29,7 @@ from generation.experiments.metrics import TELLING
 from generation.experiments.onsets import Onsets
 from generation.experiments.rows import ExperimentError
 from generation.experiments.scoring import CheckpointScorer, heard_clips
+from generation.experiments.truth import is_untold
 from generation.media import Sound
 from generation.nets import SampleRNN
 from generation.quantize import OUT_RATE
@@ -44,7 +45,8 @@ class Learned:
     """One net in one category: nats a sample, and the metric that tells there.
 
     `clips` are held out; `preferred` of them cost less under their own video than under
-    the others of their category on average.
+    the others of their category on average. `features` is the identity of those it
+    reads. `untold` are files of demo clips whose onsets had to be detected.
     """
 
     method: str
@@ -54,6 +56,8 @@ class Learned:
     preferred: int
     metric: str
     sync: Against
+    features: str = ""
+    untold: tuple[str, ...] = ()
     is_demo: bool = False
     is_stub: bool = False
 
@@ -143,6 +147,8 @@ def _learned(
         preferred=_preferred(costs[0]),
         metric=metric,
         sync=sync_against(*syncs, seed=look.seed),
+        features=checkpoint.features.identity,
+        untold=_untold(clips, names, look.truth) if "onset" in metric else (),
         is_demo=checkpoint.data.is_demo or any(c.facts.is_demo for c in clips.clips),
         is_stub=checkpoint.features.is_stub,
     )
@@ -213,6 +219,15 @@ def _real(clips: ClipSet, names: Sequence[str], truth: Truth | None) -> list[Hea
         times = truth(Path(clips.clip(name).facts.path)) if truth else None
         heard.append(one if times is None else replace(one, onsets=Onsets.known(times)))
     return heard
+
+
+def _untold(
+    clips: ClipSet, names: Sequence[str], truth: Truth | None
+) -> tuple[str, ...]:
+    """Files of demo clips that have lost the list of their onsets."""
+    facts = [clips.clip(name).facts for name in names if truth]
+    paths = [Path(one.path) for one in facts if one.is_demo]
+    return tuple(str(p) for p in paths if truth and truth(p) is None and is_untold(p))
 
 
 def _heard(levels: NDArray[np.uint8]) -> Hearing:

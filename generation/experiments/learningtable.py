@@ -5,11 +5,13 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from generation.experiments.controls import Against
 from generation.experiments.evaluation import AVERAGE
 from generation.experiments.learning import Learned, averages
 from generation.experiments.tables import columns
+from generation.experiments.truth import detected_note
 
 LEGEND = """\
 nats: cross-entropy a sample of held-out clips. sync: the metric named, of the sounds
@@ -96,4 +98,5 @@ def _labels(rows: Sequence[Learned]) -> list[str]:
         told.append("DEMO: synthetic clips; the numbers say nothing about real ones.")
     if any(row.is_stub for row in rows):
         told.append("STUB features, for trying only: they show nothing of a video.")
-    return told
+    untold = dict.fromkeys(path for row in rows for path in row.untold)
+    return [*told, *detected_note([Path(path) for path in untold])]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from generation.experiments.evaluation import SHUFFLED, Evaluation, Row
 from generation.experiments.metrics import TELLING, Value
+from generation.experiments.truth import DETECTED
 
 _HEADS = {
     "onset_precision": "on P",
@@ -46,13 +47,14 @@ def as_text(evaluation: Evaluation) -> str:
 def as_csv(evaluation: Evaluation) -> str:
     """One line per category, system and metric: value and the clips it rests on.
 
-    The last column says what the numbers must not be taken for.
+    The last column says what the numbers must not be taken for, and rest on.
     """
     target = io.StringIO()
     out = csv.writer(target, lineterminator="\n")
     head = ["category", "system", "control", "clips", "seconds", "metric", "value"]
     out.writerow([*head, "n", "note"])
-    note = " ".join(line for line in evaluation.notes if line.startswith("DEMO"))
+    told = ("DEMO", DETECTED)
+    note = " ".join(line for line in evaluation.notes if line.startswith(told))
     for row in evaluation.rows:
         start = [row.category, row.system, row.control, row.clips, f"{row.seconds:.3f}"]
         for name, value in row.values.items():

@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as npst
 
 from generation.__main__ import main
 from generation.checkpoint import load_checkpoint
+from generation.dataset import ClipSet
 from generation.dataset.index import write_index
 from generation.experiments import learned_as_text, untrained
 from generation.experiments.controls import (
@@ -142,17 +143,35 @@ def test_the_table_counts_categories_and_says_demo() -> None:
     assert "DEMO" in text
 
 
+def trained(clips: ClipSet, **changes: object) -> list[str]:
+    """What `learned` is given to measure a run of one epoch unless changed."""
+    config = quick(**{"epochs": 1, **changes})  # type: ignore[arg-type]
+    run = clips.folder.with_name(f"run {config.seed}")
+    train(clips, config, run)
+    return ["learned", str(clips.folder), str(run)]
+
+
 def test_the_command_measures_a_run_on_its_held_out_clips(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Silence everywhere: a few steps learn it; a guess costs log 256."""
-    data, run, out = tmp_path / "data", tmp_path / "run", tmp_path / "table.json"
     silence = np.full(1024, 128, dtype=np.uint8)
-    clips = prepared(data, train=(1, 1), test=(1, 1), sounds=[silence] * 4)
-    train(clips, quick(epochs=20, evaluate_every=20, rate=5e-3), run)
-    assert main(["learned", str(data), str(run), "--json", str(out)]) == 0
-    assert "drum" in capsys.readouterr().out
-    (found,) = json.loads(out.read_text())["rows"]
+    clips = prepared(
+        tmp_path / "data",
+        categories=["Drum"],
+        train=[1, 1],
+        test=[1, 1],
+        sounds=[silence] * 4,
+    )
+    command = trained(clips, epochs=20, evaluate_every=20, rate=5e-3)
+    out = tmp_path / "table.json"
+    assert main([*command, "--json", str(out)]) == 0
+    told = json.loads(out.read_text())
+    # their files are gone, and with them the lists of onsets
+    note = "Onsets were detected, not read, of 2 clips: no JSON with them beside Drum/"
+    assert note in capsys.readouterr().out
+    assert told["notes"][-1].startswith(note)
+    (found,) = told["rows"]
     assert found["clips"] == 2
     assert found["nats"]["p"] is None  # two clips have two orders
     assert found["nats"]["trained"] < 0.1
@@ -162,9 +181,8 @@ def test_the_command_measures_a_run_on_its_held_out_clips(
 def test_the_untrained_net_is_the_runs_own_before_its_first_step(
     tmp_path: Path,
 ) -> None:
-    clips = prepared(tmp_path / "data")
-    train(clips, quick(epochs=1, seed=5), tmp_path / "run")
-    stored = load_checkpoint(tmp_path / "run" / "best.net")
+    *_, run = trained(prepared(tmp_path / "data"), seed=5)
+    stored = load_checkpoint(Path(run) / "best.net")
     fresh = SampleRNN(stored.config, seed=5).state_dict()
     for name, tensor in untrained(stored).weights.items():
         assert torch.equal(tensor, fresh[name])
@@ -173,10 +191,7 @@ def test_the_untrained_net_is_the_runs_own_before_its_first_step(
 def test_one_held_out_clip_is_refused_by_its_category(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, run = tmp_path / "data", tmp_path / "run"
-    clips = prepared(data, test=(2,))
-    train(clips, quick(epochs=1), run)
-    assert main(["learned", str(data), str(run)]) == 1
+    assert main(trained(prepared(tmp_path / "data", test=(2,)))) == 1
     assert "drum: one held-out clip" in capsys.readouterr().err
 
 
@@ -184,20 +199,18 @@ def test_clips_of_another_split_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What it calls held out may be what the net learned."""
-    data, run = tmp_path / "data", tmp_path / "run"
-    clips = prepared(data)
-    train(clips, quick(epochs=1), run)
-    write_index(data, replace(clips.index, split_sha256="a" * 64))
-    assert main(["learned", str(data), str(run)]) == 1
+    clips = prepared(tmp_path / "data")
+    command = trained(clips)
+    write_index(clips.folder, replace(clips.index, split_sha256="a" * 64))
+    assert main(command) == 1
     assert "may have been learned" in capsys.readouterr().err
 
 
 def test_two_nets_of_one_cell_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, runs = tmp_path / "data", tmp_path / "runs"
-    clips = prepared(data)
-    for seed in (1, 2):
-        train(clips, quick(epochs=1, seed=seed), runs / str(seed))
-    assert main(["learned", str(data), str(runs)]) == 1
+    clips = prepared(tmp_path / "data")
+    *command, one = trained(clips, seed=1)
+    *_, other = trained(clips, seed=2)
+    assert main([*command, one, other]) == 1
     assert "frame, drum: two nets" in capsys.readouterr().err
