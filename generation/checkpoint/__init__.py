@@ -11,6 +11,7 @@ from generation.checkpoint.record import (
     Losses,
     label_of,
     remarks_on,
+    twins_told,
     weights_of,
 )
 from generation.checkpoint.scale import SCALES, FeatureScale, ScaleKind
@@ -31,6 +32,7 @@ __all__ = [
     "read_archive",
     "remarks_on",
     "save_checkpoint",
+    "twins_told",
     "weights_of",
     "write_archive",
 ]

@@ -1,6 +1,6 @@
 """What a trained net carries with it: enough to use it, and to say what it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log
 from typing import Any
@@ -180,6 +180,21 @@ def remarks_on(
             f"{method} is shown single frames"
         )
     return tuple(told)
+
+
+def twins_told(nets: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Say where seq and flow are one net: given by method, category and features."""
+    given = set(nets)
+    twins = {
+        read
+        for method, what, read in given
+        if method == "seq" and ("flow", what, read) in given
+    }
+    return [
+        f"seq and flow read the same features, {read}: with the same settings they are "
+        "one net under two names, and only what they draw differs."
+        for read in sorted(twins)
+    ]
 
 
 def weights_of(net: SampleRNN) -> dict[str, Tensor]:

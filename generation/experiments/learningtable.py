@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from generation.checkpoint import twins_told
 from generation.experiments.controls import Against
 from generation.experiments.evaluation import AVERAGE
 from generation.experiments.learning import Learned, averages
@@ -98,5 +99,6 @@ def _labels(rows: Sequence[Learned]) -> list[str]:
         told.append("DEMO: synthetic clips; the numbers say nothing about real ones.")
     if any(row.is_stub for row in rows):
         told.append("STUB features, for trying only: they show nothing of a video.")
+    told += twins_told((row.method, row.category, row.features) for row in rows)
     untold = dict.fromkeys(path for row in rows for path in row.untold)
     return [*told, *detected_note([Path(path) for path in untold])]

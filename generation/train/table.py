@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
+from generation.checkpoint import twins_told
 from generation.nets import METHODS
 from generation.train.run import Result
 
@@ -51,7 +52,10 @@ def _labels(results: Sequence[Result]) -> list[str]:
     tried += ["stub features"] if any(result.is_stub for result in results) else []
     told = [f"DEMO: of {' and '.join(tried)}, for trying only."] if tried else []
     remarks = dict.fromkeys(r for result in results for r in result.remarks)
-    return [*told, *(f"note: {remark}" for remark in remarks)]
+    twins = twins_told(
+        (r.method, category_label(r.categories), r.features) for r in results
+    )
+    return [*told, *(f"note: {remark}" for remark in (*remarks, *twins))]
 
 
 def category_label(categories: Sequence[str]) -> str:

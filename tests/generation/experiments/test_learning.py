@@ -134,6 +134,16 @@ def test_averages_leave_out_what_is_not_defined() -> None:
     assert mean.clips == 8
 
 
+def test_one_net_under_two_names_is_told() -> None:
+    """Seq and flow differ in what they are shown alone."""
+    names = ("frame", "seq", "flow")
+    rows = [replace(row(name, "Dog", 1.9, 0.4), features="own-1") for name in names]
+    note = "seq and flow read the same features, own-1: "
+    assert note in learned_as_text(rows)
+    assert note not in learned_as_text([*rows[:2], replace(rows[2], features="own-2")])
+    assert note not in learned_as_text([*rows[:2], replace(rows[2], category="Drum")])
+
+
 def test_the_table_counts_categories_and_says_demo() -> None:
     rows = [row("frame", "Dog", 1.9, 0.4), row("frame", "Drum", 2.2, 0.5)]
     text = learned_as_text([replace(one, is_demo=True) for one in rows])
