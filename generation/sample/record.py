@@ -53,7 +53,8 @@ class Silent:
 class Trained:
     """A checkpoint of a run: its file, its sha256, and what it sounds.
 
-    `label` is what to call it, `categories` are those it was trained on.
+    `label` is what to call it, `categories` are those it was trained on. `weights` is
+    the sha256 of the file that its features come from, "" for none or several.
     `is_provisional` says that demo clips or stub features went into it.
     """
 
@@ -63,6 +64,7 @@ class Trained:
     label: str
     categories: tuple[str, ...]
     features: str
+    weights: str
     is_provisional: bool
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from generation.checkpoint import (
     Checkpoint,
     CheckpointError,
+    FeatureFacts,
     file_sha256,
     load_checkpoint,
 )
@@ -88,5 +89,11 @@ def _trained(path: Path) -> Trained:
         label=checkpoint.label,
         categories=tuple(checkpoint.data.categories),
         features=checkpoint.features.identity,
+        weights=_file_of(checkpoint.features),
         is_provisional=checkpoint.is_provisional,
     )
+
+
+def _file_of(facts: FeatureFacts) -> str:
+    """The sha256 of the one file of weights behind features, "" where there is none."""
+    return "" if facts.is_stub or "+" in facts.name else facts.weights

@@ -15,6 +15,7 @@ from studies.models import Generation
 from studies.selectors import get_study
 from studies.services.generate import run_here
 from studies.services.generation_jobs import ask
+from studies.services.generation_weights import keep_weights
 
 
 class Command(StudyCommand):
@@ -40,6 +41,17 @@ class Command(StudyCommand):
         )
         parser.add_argument("--temperature", type=float, help="Default: 1.")
         parser.add_argument(
+            "--weights",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE_OR_FOLDER",
+            help=(
+                "Weights of the features that the nets read, told by their contents; "
+                "kept in RUNS_ROOT/weights for whoever samples. Repeat for several."
+            ),
+        )
+        parser.add_argument(
             "--now",
             action="store_true",
             help="Here and now, with a bar, rather than by the workers of queue gpu.",
@@ -47,6 +59,9 @@ class Command(StudyCommand):
 
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
+        if options["weights"]:
+            for path in keep_weights(options["run"], options["weights"]):
+                self.stdout.write(f"weights: {path}")
         generation = ask(
             study,
             options["run"],
