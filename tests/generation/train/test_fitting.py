@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from generation.checkpoint import CheckpointError, load_checkpoint
 from generation.train import (
     TrainingError,
     add_train_arguments,
     chosen_features,
+    loss_table,
     run_train,
     train,
 )
@@ -50,6 +52,19 @@ def test_others_take_features_of_motion_and_say_so(
     assert remark.startswith(told)
     done = json.loads((tmp_path / "run" / "done.json").read_text())
     assert done["remarks"] == [remark]
+
+
+def test_seq_and_flow_on_the_same_features_are_one_net(tmp_path: Path) -> None:
+    clips = prepared(tmp_path / "data", source=replace(SOURCE, name="own"))
+    one, other = (
+        train(clips, quick(method, steps=2), tmp_path / method)
+        for method in ("seq", "flow")
+    )
+    assert one.test_nats == other.test_nats
+    nets = [load_checkpoint(tmp_path / m / "best.net") for m in ("seq", "flow")]
+    for name, tensor in nets[0].weights.items():
+        assert torch.equal(tensor, nets[1].weights[name])
+    assert "they are one net under two names" in loss_table([one, other])
 
 
 def test_flow_with_motion_and_frame_without_have_no_remarks(tmp_path: Path) -> None:
