@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from generation.fast import compiled, fused, graphs
+from generation.fast import compiled, fused, graphs, wide
 from generation.fast.compiled import COMPILED
 from generation.fast.drive import Driven, Engine
 from generation.fast.eager import EAGER
 from generation.fast.fold import DTYPES
 from generation.fast.fused import FUSED
 from generation.fast.graphs import GRAPHS
+from generation.fast.wide import WIDE
 
 ENGINES: Mapping[str, Driven] = {
-    engine.name: engine for engine in (COMPILED, EAGER, FUSED, GRAPHS)
+    engine.name: engine for engine in (COMPILED, EAGER, FUSED, GRAPHS, WIDE)
 }
 AUTO = "auto"
 
@@ -45,7 +46,7 @@ def choose_engine(
         return ENGINES[name]
     reason = None
     for engine, refuse in _REFUSALS.items():
-        if engine == "fused" and not fused.faster(place, dtype, dim):
+        if engine in _FASTER and not _FASTER[engine](place, dtype, dim):
             continue
         if (reason := refuse(place, dtype, dim)) is None:
             return ENGINES[engine]
@@ -56,6 +57,12 @@ def _refuse_fused(
     place: torch.device, dtype: torch.dtype, _dim: int | None
 ) -> str | None:
     return fused.unusable(place, dtype)
+
+
+def _refuse_wide(
+    place: torch.device, dtype: torch.dtype, _dim: int | None
+) -> str | None:
+    return wide.unusable(place, dtype)
 
 
 def _refuse_graphs(
@@ -83,7 +90,15 @@ _REFUSALS: Mapping[
     str, Callable[[torch.device, torch.dtype, int | None], str | None]
 ] = {
     "fused": _refuse_fused,
+    "wide": _refuse_wide,
     "graphs": _refuse_graphs,
     "compiled": _refuse_compiled,
     "eager": _refuse_eager,
+}
+
+
+# those that are the fastest for some nets alone
+_FASTER: Mapping[str, Callable[[torch.device, torch.dtype, int | None], bool]] = {
+    "fused": fused.faster,
+    "wide": wide.faster,
 }

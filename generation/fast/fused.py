@@ -46,12 +46,17 @@ STAGES = 3
 """Tiles on their way at once: 52 KiB of shared memory, which all such devices have."""
 
 
-def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
-    """Return why a net cannot run here, None if it can."""
+def unusable(
+    device: torch.device, dtype: torch.dtype, *, oldest: tuple[int, int] = OLDEST
+) -> str | None:
+    """Return why a net cannot run here, None if it can.
+
+    oldest: the least compute capability that will do.
+    """
     if dtype not in WIDEST:
         return f"the Triton kernel computes in float32 and bfloat16, not in {dtype}"
     if device.type == "cuda":
-        return _old(device) or missing() or unlaunchable()
+        return _old(device, oldest) or missing() or unlaunchable()
     if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1":
         return missing()
     return f"the Triton kernel needs a CUDA device, not {device}"
@@ -64,13 +69,13 @@ def faster(device: torch.device, dtype: torch.dtype, dim: int | None) -> bool:
     return dim <= WIDEST.get(dtype, 0)
 
 
-def _old(device: torch.device) -> str | None:
+def _old(device: torch.device, oldest: tuple[int, int]) -> str | None:
     if not torch.cuda.is_available():
         return "the Triton kernel needs a CUDA device, and torch finds none"
     capability = torch.cuda.get_device_capability(device)
-    if torch.version.hip is None and capability >= OLDEST:
+    if torch.version.hip is None and capability >= oldest:
         return None
-    wanted, found = (".".join(map(str, each)) for each in (OLDEST, capability))
+    wanted, found = (".".join(map(str, each)) for each in (oldest, capability))
     name = torch.cuda.get_device_name(device)
     return f"the Triton kernel needs compute capability {wanted}: {name} has {found}"
 
@@ -110,7 +115,7 @@ class FusedRunner:
         self._dim, self._lead = config.dim, config.fs3
         self._constants = constants(folded, interpreted=_kernel().INTERPRETED)
         self._wide = width = int(self._constants["D"])
-        self._net = _packed(folded, width, temperature)
+        self._net = packed(folded, width, temperature)
         rows = -(-batch // _kernel().ROWS) * _kernel().ROWS
 
         def room(span: int) -> Tensor:
@@ -186,7 +191,7 @@ def constants(folded: Folded, *, interpreted: bool) -> dict[str, int | str]:
     }
 
 
-def _packed(
+def packed(
     folded: Folded, width: int, temperature: float
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Return a net's arrays in the kernel's order: before the frame states, and after.

@@ -16,6 +16,8 @@ import subprocess  # noqa: TID251 - for its error alone: Triton runs a C compile
 import triton  # type: ignore[import-untyped]
 import triton.language as tl  # type: ignore[import-untyped]
 
+from generation.fast.tiles import blend, cell, dot, pick
+
 ROWS = 16
 """Clips a program makes: the least that tensor cores multiply at once."""
 
@@ -36,19 +38,6 @@ def unlaunchable() -> str | None:
     ) as error:
         return str(error)
     return None
-
-
-@triton.jit
-def _dot(left, right, total, EXACT: tl.constexpr):
-    """Add (16, K) @ (K, N) to (16, N), the left side rounded as the right one is."""
-    if EXACT != "interpreted":
-        return tl.dot(left.to(right.dtype), right, total, input_precision=EXACT)
-    # played through, bfloat16 would be cut off, and multiplied as whole numbers
-    if right.dtype == tl.bfloat16:
-        bits = left.to(tl.uint32, bitcast=True)
-        nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
-        left = nearest.to(tl.float32, bitcast=True)
-    return tl.dot(left, right.to(tl.float32), total)
 
 
 @triton.jit
@@ -73,7 +62,7 @@ def _spread(
             inner = start + tl.arange(0, INNER)
             part = tl.load(given + rows * D + inner[None, :])
             weights = tl.load(matrix + inner[:, None] * span + columns)
-            total = _dot(part, weights, total, EXACT)
+            total = dot(part, weights, total, EXACT)
         if RELU:
             total = tl.maximum(total, 0.0)
         tl.store(result + rows * span + columns, total)
@@ -111,34 +100,20 @@ def _recur(
             inner = start + tl.arange(0, 32)
             part = tl.load(state + rows * D + inner[None, :])
             weights = recurrent + inner[:, None] * (3 * D) + columns
-            reset = _dot(part, tl.load(weights), reset, EXACT)
-            update = _dot(part, tl.load(weights + D), update, EXACT)
-            recalled = _dot(part, tl.load(weights + 2 * D), recalled, EXACT)
-        heard = told + rows * told_span + columns
-        reset += tl.load(heard)
-        update += tl.load(heard + D)
-        candidate = tl.load(heard + 2 * D)
-        for place in range(SIZE):
-            level = tl.load(tokens + rows * token_span + place).to(tl.float32)
-            scaled = level * (2 / 128) - 2
-            weights = read + place * (3 * D) + columns
-            reset += scaled * tl.load(weights)
-            update += scaled * tl.load(weights + D)
-            candidate += scaled * tl.load(weights + 2 * D)
-        candidate = _tanh(candidate + tl.sigmoid(reset) * recalled)
-        before = tl.load(state + rows * D + columns)
-        after = candidate + tl.sigmoid(update) * (before - candidate)
+            reset = dot(part, tl.load(weights), reset, EXACT)
+            update = dot(part, tl.load(weights + D), update, EXACT)
+            recalled = dot(part, tl.load(weights + 2 * D), recalled, EXACT)
+        after = cell(
+            *(reset, update, recalled, tl.load(state + rows * D + columns)),
+            *(told + rows * told_span + columns, tokens + rows * token_span),
+            *(read + columns, SIZE, D),
+        )
         tl.store(fresh + rows * D + columns, after)
     tl.debug_barrier()
     for first in range(0, D, TILE):
         places = rows * D + first + tl.arange(0, TILE)[None, :]
         tl.store(state + places, tl.load(fresh + places))
     tl.debug_barrier()
-
-
-@triton.jit
-def _tanh(values):
-    return 2 * tl.sigmoid(2 * values) - 1
 
 
 @triton.jit
@@ -157,11 +132,11 @@ def _mix(
     rows = tl.arange(0, 16)[:, None]
     for first in range(0, D, TILE):
         columns = first + tl.arange(0, TILE)[None, :]
-        total = tl.load(below + rows * below_span + columns)
-        for place in tl.static_range(K):
-            level = tl.load(tokens + rows * token_span + place).to(tl.int32)
-            total += tl.load(tables + (256 * place + level) * D + columns)
-        tl.store(mixed + rows * D + columns, tl.maximum(total, 0.0))
+        total = blend(
+            *(below + rows * below_span + columns, tokens + rows * token_span),
+            *(tables + columns, K, D),
+        )
+        tl.store(mixed + rows * D + columns, total)
     tl.debug_barrier()
 
 
@@ -184,13 +159,11 @@ def _draw(
         inner = start + tl.arange(0, 16)
         part = tl.load(hidden + rows[:, None] * D + inner[None, :])
         weights = tl.load(out + inner[:, None] * 256 + levels)
-        logits = _dot(part, weights, logits, EXACT)
-    shares = tl.exp(logits - tl.max(logits, 1)[:, None])
-    borders = tl.cumsum(shares / tl.sum(shares, 1)[:, None], 1)
-    last = tl.max(borders, 1)
-    goal = tl.load(uniforms + rows * uniform_span) * last
-    found = tl.min(tl.where(borders > goal[:, None], levels, 255), 1)
-    tl.store(made + rows * token_span, found.to(tl.uint8))
+        logits = dot(part, weights, logits, EXACT)
+    tl.store(
+        made + rows * token_span,
+        pick(logits, tl.load(uniforms + rows * uniform_span)),
+    )
     tl.debug_barrier()
 
 

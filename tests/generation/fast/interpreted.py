@@ -1,4 +1,4 @@
-"""The Triton kernel played through on the CPU, in a process of its own.
+"""The Triton kernels played through on the CPU, in a process of their own.
 
 Triton decides when it is loaded whether it compiles or interprets, and for good: here
 the variable that tells it so is set for a child alone.
@@ -11,19 +11,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
-from generation.fast import ENGINES, Folded
+from generation.fast import ENGINES, Folded, wide
+from tests.generation.fast.together import Together
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 class Interpreted:
-    """The engine `fused`, its kernel interpreted by a child process."""
+    """An engine, its kernel interpreted by a child process."""
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
@@ -36,11 +41,12 @@ class Interpreted:
         *,
         uniforms: Tensor,
         temperature: float = 1.0,
+        programs: int = 0,
     ) -> Tensor:
-        """See Engine.generate."""
+        """See Engine.generate. programs: if any, `wide` and so many, else `fused`."""
         assert self._child.stdin
         assert self._child.stdout
-        job = (folded, features, lengths, uniforms, temperature)
+        job = (folded, features, lengths, uniforms, temperature, programs)
         pickle.dump(job, self._child.stdin)
         self._child.stdin.flush()
         made = pickle.load(self._child.stdout)
@@ -72,18 +78,40 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints must not lie between the answers
     torch.set_num_threads(1)
+    prepare()
     while True:
         try:
-            folded, features, lengths, uniforms, temperature = pickle.load(
-                sys.stdin.buffer
-            )
+            *given, uniforms, temperature, programs = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        made = ENGINES["fused"].generate(
-            folded, features, lengths, uniforms=uniforms, temperature=temperature
+        vars(wide)["programs_of"] = partial(_same, programs)
+        made = ENGINES["wide" if programs else "fused"].generate(
+            *given, uniforms=uniforms, temperature=temperature
         )
         pickle.dump(made, answers)
         answers.flush()
+
+
+def _same(count: int, _device: torch.device) -> int:
+    return count
+
+
+def prepare() -> None:
+    """Let programs meet, and Triton's language be interpreted once and for all."""
+    interpreter: Any = import_module("triton.runtime.interpreter")
+    make: Any = import_module("generation.fast.wide_kernel").make
+    function = Together(make.rewrite(), interpreter.interpreter_builder)
+    make.rewritten_fn[make.fn] = function
+    patch, known = interpreter._patch_lang, {}
+
+    def once(function: Any) -> Any:
+        # a fifth of the time would go to putting back what is replaced
+        module = id(function.__globals__)
+        if module not in known:
+            known[module] = patch(function)
+        return SimpleNamespace(restore=lambda: None)
+
+    interpreter._patch_lang = once
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_an_engine_may_be_asked_for_by_name() -> None:
 
 
 def test_a_refusal_says_why() -> None:
-    with pytest.raises(ValueError, match="auto, compiled, eager, fused, graphs"):
+    with pytest.raises(ValueError, match="auto, compiled, eager, fused, graphs, wide"):
         choose_engine(CPU, name="fastest")
     with pytest.raises(ValueError, match="'fused' cannot run: the Triton kernel needs"):
         choose_engine(CPU, name="fused")
@@ -65,12 +65,14 @@ def hopper(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hopper")
-def test_a_gpu_gets_the_triton_kernel_for_narrow_nets() -> None:
+def test_a_gpu_gets_a_triton_kernel_for_narrow_nets_and_for_wide_ones() -> None:
     def chosen(dtype: torch.dtype, dim: int | None) -> str:
         return choose_engine("cuda", dtype, dim=dim).name
 
     assert chosen(torch.bfloat16, 256) == "fused"
     assert chosen(torch.bfloat16, 257) == "graphs"
+    assert chosen(torch.bfloat16, 512) == "wide"
+    assert chosen(torch.float32, 1024) == "graphs"
     assert chosen(torch.float32, 128) == "fused"
     assert chosen(torch.float32, 256) == "graphs"
     assert chosen(torch.float64, 32) == "graphs"
@@ -95,6 +97,10 @@ def test_a_gpu_without_a_triton_that_works_gets_graphs(
     assert choose_engine("cuda", dim=32).name == "graphs"
     with pytest.raises(ValueError, match=r"capability 8\.0: some GPU has 7\.5"):
         choose_engine("cuda", name="fused")
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (8, 6))
+    assert choose_engine("cuda", torch.bfloat16, dim=1024).name == "graphs"
+    with pytest.raises(ValueError, match=r"capability 9\.0: some GPU has 8\.6"):
+        choose_engine("cuda", name="wide")
 
 
 def test_why_triton_cannot_launch_is_said() -> None:
@@ -107,7 +113,7 @@ def test_why_triton_cannot_launch_is_said() -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
 def test_a_device_that_is_not_there_is_refused() -> None:
-    for name in ("eager", "graphs", "fused"):
+    for name in ("eager", "graphs", "fused", "wide"):
         with pytest.raises(ValueError, match=f"{name}.*torch finds no"):
             choose_engine("cuda", name=name)
     with pytest.raises(ValueError, match="no engine can run on cuda: torch finds no"):

@@ -4,24 +4,21 @@ Interpreted on the CPU: what a GPU alone would show (a barrier that is missing) 
 in test_on_cuda.py where there is one.
 """
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
 from generation.fast import ENGINES, cdf_violation, fold
 from generation.nets import naive_generate
 from generation.nets.config import Method
-from tests.generation.fast.interpreted import Interpreted, interpreted
+from tests.generation.fast.interpreted import Interpreted
 from tests.generation.fast.small import clips, fresh_net, net_of
 
 SHORT = 32  # samples a video frame: two coarse steps
 
 
-@pytest.fixture(scope="module")
-def fused() -> Iterator[Interpreted]:
-    with interpreted() as engine:
-        yield engine
+@pytest.fixture
+def fused(interpreter: Interpreted) -> Interpreted:
+    return interpreter
 
 
 @pytest.mark.slow

@@ -3,9 +3,18 @@
 import pytest
 import torch
 
-from generation.fast import ENGINES, Engine, cdf_violation, choose_engine, fold
-from generation.fast.fused import FusedRunner, unusable
+from generation.fast import (
+    ENGINES,
+    Engine,
+    cdf_violation,
+    choose_engine,
+    fold,
+    fused,
+    wide,
+)
+from generation.fast.fused import FusedRunner
 from generation.fast.graphs import GraphRunner
+from generation.fast.wide import WideRunner
 from generation.nets import State
 from generation.nets.config import Method
 from tests.generation.fast.small import METHOD_NAMES, clips, fresh_net, net_of
@@ -17,12 +26,15 @@ needs_cuda = pytest.mark.skipif(
 )
 
 
-CUDA_ENGINES = ("eager", "graphs", "fused")
+CUDA_ENGINES = ("eager", "graphs", "fused", "wide")
 
 
 def engine_of(name: str) -> Engine:
     """An engine, the test being skipped where the Triton kernel cannot run."""
-    if name == "fused" and (reason := unusable(torch.device("cuda"), torch.float32)):
+    kernels = {"fused": fused.unusable, "wide": wide.unusable}
+    if name in kernels and (
+        reason := kernels[name](torch.device("cuda"), torch.float32)
+    ):
         pytest.skip(reason)
     return ENGINES[name]
 
@@ -54,19 +66,30 @@ def test_bfloat16_on_cuda_strays_by_2_in_1000_at_most(name: str, dim: int) -> No
 
 
 @needs_cuda
-@pytest.mark.parametrize("dim", [80, 256])
-def test_the_triton_kernel_makes_the_same_samples_again(dim: int) -> None:
-    # its threads hand values on through memory: without a barrier they would vary
+@pytest.mark.parametrize("name", ["fused", "wide"])
+@pytest.mark.parametrize("dim", [80, 256, 1024])
+def test_triton_kernels_make_the_same_samples_again(name: str, dim: int) -> None:
+    # threads and programs hand values on: without a meeting they would vary
     net = net_of("frame", dim=dim)
     features, numbers = clips(net, batch=40)
-    folded, engine = fold(net, torch.bfloat16).to("cuda"), engine_of("fused")
+    folded, engine = fold(net, torch.bfloat16).to("cuda"), engine_of(name)
     first = engine.generate(folded, features, uniforms=numbers)
     for _ in range(5):
         assert torch.equal(engine.generate(folded, features, uniforms=numbers), first)
 
 
 @needs_cuda
-def test_a_wide_net_gets_a_graph() -> None:
+@pytest.mark.parametrize("batch", [1, 128, 140])
+def test_the_paper_s_net_is_made_over_the_whole_gpu(batch: int) -> None:
+    net = fresh_net("frame", dim=1024, embedding=256)
+    features, numbers = clips(net, batch=batch, frames=2)
+    folded = fold(net, torch.bfloat16).to("cuda")
+    made = engine_of("wide").generate(folded, features, uniforms=numbers)
+    assert cdf_violation(net, features, None, made, numbers) <= 2e-3
+
+
+@needs_cuda
+def test_a_wide_net_in_float32_gets_a_graph() -> None:
     assert choose_engine("cuda", dim=1024).name == "graphs"
 
 
@@ -77,3 +100,5 @@ def test_a_net_elsewhere_is_refused() -> None:
         GraphRunner(folded, State(start, start), 1.0)
     with pytest.raises(ValueError, match="needs a CUDA device, not cpu"):
         FusedRunner(folded, State(start, start), 1.0)
+    with pytest.raises(ValueError, match="needs a CUDA device, not cpu"):
+        WideRunner(folded, State(start, start), 1.0)

@@ -1,0 +1,234 @@
+"""The engine of one Triton kernel over a whole GPU: CUDA devices, for wide nets.
+
+A whole video frame is one launch of `wide_kernel.make`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from generation.fast import fused
+from generation.fast.drive import Driven
+from generation.fast.fold import Folded
+from generation.nets import State
+from generation.quantize import LEVELS, ZERO
+
+NARROWEST: Mapping[torch.dtype, int] = {torch.bfloat16: 512}
+"""The narrowest net that is expected to be made faster here than elsewhere."""
+
+OLDEST = (9, 0)
+"""The compute capability for whose shared memory the tiles are sized."""
+
+WARPS = 8
+STAGES = 3
+LEAST = 16  # clips: the least that tensor cores multiply at once
+TEAM, TIER = 32, 64  # clips of a team, and of a tile of the slower tiers
+COLUMNS = 32
+APART = 32  # numbers from one counter to the next: a line of the cache each
+HOLDABLE = 64 * 1024  # bytes of a matrix that a program's registers hold
+
+
+def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
+    """Return why a net cannot run here, None if it can."""
+    return fused.unusable(device, dtype, oldest=OLDEST)
+
+
+def faster(device: torch.device, dtype: torch.dtype, dim: int | None) -> bool:
+    """Return whether a net of a width, if known, is better made here than elsewhere."""
+    if dim is None or device.type != "cuda" or dtype not in NARROWEST:
+        return False
+    return dim >= NARROWEST[dtype]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How programs share the work: `rows` clips, with those that only fill up tiles.
+
+    A team of `members` programs makes the samples of `group` clips; the slower tiers
+    are computed in tiles of `tier` clips.
+    """
+
+    rows: int
+    tier: int
+    group: int
+    members: int
+    alone: bool
+
+
+def most(programs: int) -> int:
+    """Return how many clips so many programs make at once."""
+    clips = programs * TEAM
+    return clips if clips < TIER else clips // TIER * TIER
+
+
+def plan(count: int, *, width: int, programs: int) -> Plan:
+    """Return how to share `count` clips, `most(programs)` or fewer, of a net's width.
+
+    A member has the same columns of the hidden layer each time: the more members, up to
+    one for each COLUMNS, the fewer each. Their number is a power of 2.
+    """
+    group = LEAST if count <= LEAST else TEAM
+    tier = TIER if count > TEAM else group
+    rows = -(-count // tier) * tier
+    shared = programs // (rows // group)
+    members = min(1 << shared.bit_length() - 1, width // COLUMNS)
+    return Plan(rows, tier, group, members, alone=count == 1)
+
+
+def constants(
+    folded: Folded, shared: Plan, *, interpreted: bool
+) -> dict[str, int | str | bool]:
+    """Return what the kernel is compiled for: sizes, and how products are rounded."""
+    config, narrow = folded.config, folded.dtype == torch.bfloat16
+    width = _width(config.dim)
+    columns = min(COLUMNS, width)
+    split = min(WARPS, width // 16)
+    tier_split = 1 if shared.tier == TIER else split
+    exact = "interpreted" if interpreted else "ieee"
+    held = (
+        narrow
+        and shared.members * columns == width
+        and width * columns * folded.hidden.itemsize <= HOLDABLE
+    )
+    return {
+        "FS3": config.fs3,
+        "FS2": config.fs2,
+        "K": config.k,
+        "D": width,
+        "ROWS": shared.tier,
+        "GATES": 16,
+        "WIDE": min(64 if shared.tier == TIER else 32, width),
+        "TIER_SPLIT": tier_split,
+        "TIER_INNER": min(
+            128 if narrow and tier_split == 1 else 32, width // tier_split
+        ),
+        "GROUP": shared.group,
+        "MEMBERS": shared.members,
+        "DRAWN": 1 if shared.alone else max(1, shared.group // shared.members),
+        "COLUMNS": columns,
+        "SPLIT": split,
+        "INNER": min(32, width // split),
+        "ALONE": shared.alone,
+        "HELD": held,
+        "EXACT": exact,
+        "OUT_EXACT": "tf32x3" if narrow and not interpreted else exact,
+    }
+
+
+def _width(dim: int) -> int:
+    return max(32, 1 << (dim - 1).bit_length())
+
+
+@cache
+def _kernel() -> ModuleType:
+    # not before it is wanted: Triton may not be there
+    return import_module("generation.fast.wide_kernel")
+
+
+def programs_of(device: torch.device) -> int:
+    """Return how many programs run at once: one on each multiprocessor."""
+    if device.type != "cuda":
+        return 1  # played through, programs run one after another
+    return int(torch.cuda.get_device_properties(device).multi_processor_count)
+
+
+class WideRunner:
+    """Clips computed by the kernel, a video frame a launch."""
+
+    def __init__(self, folded: Folded, state: State, temperature: float) -> None:
+        if reason := unusable(folded.device, folded.dtype):
+            raise ValueError(reason)
+        self._folded, config = folded, folded.config
+        self._programs = programs_of(folded.device)
+        self._width = width = _width(config.dim)
+        before, after = fused.packed(folded, width, temperature)
+        self._net = (*before, *after)
+        batch = len(state.coarse)
+        rows = -(-batch // TIER) * TIER
+
+        def room(values: Tensor) -> Tensor:
+            return functional.pad(values, (0, width - config.dim, 0, rows - batch))
+
+        self._coarse = room(state.coarse)
+        self._frame = room(state.frame)
+        self._read = torch.full(
+            (rows, config.fs3), ZERO, dtype=torch.uint8, device=folded.device
+        )
+
+    @property
+    def coarse(self) -> Tensor:
+        """The coarse states, (n or more, D)."""
+        return self._coarse[:, : self._folded.config.dim]
+
+    def frame(self, seen: Tensor, uniforms: Tensor) -> Tensor:
+        """Return the samples of one video frame, (n, samples) uint8, see Runner."""
+        size = most(self._programs)
+        parts = zip(torch.split(seen, size), torch.split(uniforms, size), strict=True)
+        return torch.cat(
+            [self._part(place * size, *part) for place, part in enumerate(parts)]
+        )
+
+    def _part(self, first: int, seen: Tensor, uniforms: Tensor) -> Tensor:
+        """Make the samples of as many clips as one launch can, from the first on."""
+        (count, samples), dim = uniforms.shape, self._folded.config.dim
+        shared = plan(count, width=self._width, programs=self._programs)
+        rows = slice(first, first + shared.rows)
+        more = shared.rows - count
+        gates = functional.pad(seen.view(count, 3, dim), (0, self._width - dim))
+        gates = functional.pad(gates.flatten(1), (0, 0, 0, more))  # (rows, 3 width)
+        chances = functional.pad(uniforms.float(), (0, 0, 0, more)).contiguous()
+        copies = shared.members if shared.alone else 1
+        tokens = torch.full(
+            (copies, shared.rows, self._read.shape[1] + samples),
+            ZERO,
+            dtype=torch.uint8,
+            device=seen.device,
+        )
+        lead = self._read.shape[1]
+        tokens[:, :, :lead] = self._read[rows]
+        states = (self._coarse[rows], self._frame[rows])
+        # Triton launches on the current device, whatever the tensors' is
+        with torch.cuda.device_of(seen):  # type: ignore[no-untyped-call]
+            _kernel().make[(self._programs,)](
+                *self._net,
+                *(kept for each in states for kept in (each, self._known(each))),
+                *(gates, chances, tokens, *self._rooms(shared)),
+                *(shared.rows, samples),
+                **constants(self._folded, shared, interpreted=_kernel().INTERPRETED),
+                num_warps=WARPS,
+                num_stages=STAGES,
+                enable_fp_fusion=True,
+                launch_cooperative_grid=True,
+            )
+        self._read[rows] = tokens[0, :, samples:]
+        return tokens[0, :count, lead:]
+
+    def _known(self, states: Tensor) -> Tensor:
+        """Return states as products take them, and room for those that follow."""
+        known = states.new_zeros(2, *states.shape, dtype=self._folded.dtype)
+        known[0] = states
+        return known
+
+    def _rooms(self, shared: Plan) -> Iterator[Tensor]:
+        """Yield what programs hand one another: see the kernel's arguments."""
+        config, device = self._folded.config, self._folded.device
+        dtype, rest = self._folded.dtype, self._folded.out.dtype
+        for span, kind in (
+            (config.ratio * 3 * self._width, rest),
+            (config.fs2 * self._width, rest),
+            (self._width, dtype),
+        ):
+            yield torch.empty(shared.rows, span, dtype=kind, device=device)
+        held = self._programs * shared.group * LEVELS
+        yield torch.empty(held, dtype=rest, device=device)
+        counters = APART * (1 + self._programs)
+        yield torch.zeros(counters, dtype=torch.int32, device=device)
+
+
+WIDE = Driven("wide", WideRunner)
