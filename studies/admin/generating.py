@@ -130,7 +130,7 @@ def _name(run: Path) -> str:
 
 def _silent(minutes: int) -> str:
     return (
-        f"Nobody at this work was heard from for {minutes} "
+        f"A worker at this was not heard from for {minutes} "
         f"minute{'' if minutes == 1 else 's'}. See that a worker runs: celery -A "
         "evalsite worker --queues gpu --pool solo. What a dead one was at is taken up "
         f"where it was after {DEAD_AFTER // timedelta(minutes=1)} minutes, or at once "

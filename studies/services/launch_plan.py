@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from analysis.votes import counted
 from studies.errors import RecruiterError
-from studies.models import Stimulus, Study
+from studies.models import Generation, Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import committed_usd, open_places
 from studies.services.comparisons import misfit, thin
@@ -229,12 +229,23 @@ def _warnings(study: Study, lines: Sequence[PlanLine]) -> list[str]:
         found.append(text)
     if (people := _people(study)) > 1:
         found.append(f"at least {people} people are needed")
+    found += _lacks(study)
+    if sessions and not study.contact_email:
+        found.append("no contact address is set: raters have nobody to ask")
+    return found
+
+
+def _lacks(study: Study) -> list[str]:
+    found = []
     if not study.systems.filter(is_real=False).exists():
         found.append("there is no system but real: nothing is compared")
     if not Stimulus.objects.filter(study=study).exclude(kind="arm").exists():
         found.append("there are no catch items")
-    if sessions and not study.contact_email:
-        found.append("no contact address is set: raters have nobody to ask")
+    if study.generations.filter(state__in=Generation.GOING_ON).exists():
+        found.append(
+            "sounds are being generated for this study: launched now, it goes without "
+            "them"
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """A training run asked for by clicks, followed while it works, heard on Clips."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ from studies.services.generation_jobs import ask
 from tests.browser.desk import desk, open_site, shot
 from tests.browser.test_admin_is_for_everybody import serious
 from tests.studies.generate.booth import FakeSampler, FakeTrained, real_study
+
+CELL = """() => {
+  const box = document.querySelector("td.sa-text").getBoundingClientRect();
+  return [box.width, box.height];
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,13 +84,45 @@ def test_the_page_follows_the_work_without_a_reload(
         assert page.evaluate("() => window.stayed") is True
 
 
+def test_what_is_at_work_is_stopped_by_a_key_and_asked_again(
+    site: str, laptop: BrowserContext, tmp_path: Path, settings: Any
+) -> None:
+    study = real_study(tmp_path / "clips")
+    asked = ask(study, settings.RUNS_ROOT / "vegas", now=timezone.now())
+    with desk(laptop, site) as page:
+        page.goto(f"{site}/admin/studies/study/{study.pk}/generate/")
+        state = page.locator("#generate-state")
+        expect(state).to_contain_text("queue gpu")
+        generate.plan(asked, now=timezone.now())
+        GenerationJob.objects.filter(method="frame").update(
+            state="running", seen_at=timezone.now() - timedelta(minutes=3)
+        )
+        page.get_by_role("button", name="Stop").focus()
+        expect(state).to_contain_text("not heard from for 3 minutes")
+        # the part around it has renewed itself
+        page.keyboard.press("Enter")
+        expect(state).to_contain_text("Stopped by ada.")
+        shot(page, "admin-36-stopped")
+        assert serious(page) == []
+        page.get_by_role("button", name="Generate again").click()
+        expect(state).to_contain_text("4 sounds stored.")
+
+
 def test_the_page_fits_a_phone(
     site: str, phone: BrowserContext, tmp_path: Path
 ) -> None:
     study = real_study(tmp_path / "clips")
-    ask(study, Path("/runs/with/a/long/name/that/lies/elsewhere"), now=timezone.now())
+    asked = ask(
+        study, Path("/runs/with/a/long/name/that/lies/elsewhere"), now=timezone.now()
+    )
+    generate.plan(asked, now=timezone.now())
     with desk(phone, site) as page:
         page.goto(f"{site}/admin/studies/study/{study.pk}/generate/")
         width = page.evaluate("() => document.documentElement.scrollWidth")
         shot(page, "admin-35-generate-phone")
         assert width <= 390
+        # words of a narrow column are not broken into letters
+        expect(page.locator("td.sa-text").first).to_have_text("frame")
+        wide, high = page.evaluate(CELL)
+        assert wide > 80
+        assert high < 60

@@ -1,6 +1,7 @@
 """What fails for one category is told; the others are sampled and stored."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from studies import tasks
 from studies.models import Generation, GenerationJob, Study
-from studies.services import generation_files, generation_storing
+from studies.services import generation_storing
 from studies.services.generation_jobs import ask
 from tests.studies.generate.booth import FakeError, FakeSampler, FakeTrained
 from tests.studies.generate.test_a_run_sounds_a_study import RUN, arms
@@ -65,7 +66,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copyfile", full)
-        patch.setattr(generation_files.os, "link", elsewhere)
+        patch.setattr(os, "link", elsewhere)
         asked = run(study)
     assert asked.state == Generation.State.FAILED
     assert "cannot be handed over (No space left on device); make room" in asked.problem

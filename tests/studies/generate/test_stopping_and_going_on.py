@@ -12,6 +12,7 @@ from studies.models import Generation, GenerationJob, Study
 from studies.services import generate, progress
 from studies.services.generation_jobs import ask
 from studies.services.generation_stops import SILENT_AFTER, silence, stop
+from studies.services.launch_plan import plan
 from studies.services.progress import Silent
 from tests.studies.generate.booth import FakeSampler
 from tests.studies.generate.test_a_run_sounds_a_study import RUN, arms
@@ -57,7 +58,7 @@ def test_the_worker_ends_and_the_same_request_goes_on(
 
 
 def ticking() -> dict[str, object]:
-    defaults = dict(progress.RowProgress.__init__.__kwdefaults__)
+    defaults = progress.RowProgress.__init__.__kwdefaults__ or {}
     seconds = iter(range(1000))
     return {**defaults, "clock": lambda: float(next(seconds))}
 
@@ -88,6 +89,13 @@ def test_a_worker_that_says_nothing_is_missed_after_a_minute(
     assert silence(asked, asked.jobs.all(), now=later) == SILENT_AFTER
     GenerationJob.objects.filter(pk=first).update(state=JOBS.PLANNED)
     assert silence(asked, asked.jobs.all(), now=later) is None
+
+
+def test_a_launch_meanwhile_is_warned_of(asked: Generation, fake: FakeSampler) -> None:
+    said = "sounds are being generated for this study"
+    assert any(said in text for text in plan(asked.study, "link").warnings)
+    halt(asked)
+    assert not any(said in text for text in plan(asked.study, "link").warnings)
 
 
 def test_a_request_that_waits_or_is_over_is_not_missed(
