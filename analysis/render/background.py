@@ -101,8 +101,10 @@ def raters_section(report: StudyReport) -> Section:
             "fixed before the first vote, on material outside the table."
         )
     ]
-    grids = [
-        Grid(
+    grids = []
+    # without one rater, some are left
+    if quality.sensitivity:
+        sensitivity = Grid(
             label="sensitivity",
             caption="One rater left out at a time: each average's largest shift.",
             head=("System", "Average", "Without one", "Shift", "Rater"),
@@ -117,7 +119,7 @@ def raters_section(report: StudyReport) -> Section:
                 for each in quality.sensitivity
             ),
         )
-    ]
+        grids.append(sensitivity)
     if odd:
         more = len(odd) - MOST_RATERS
         tail = f" The first {MOST_RATERS}; all are in raters.csv." if more > 0 else ""

@@ -140,13 +140,19 @@ def _session(record: StudyRecord, table: JudgedRealTable) -> list[str]:
 
 def _pay(record: StudyRecord) -> list[str]:
     facts, found = record.methods, []
+    minutes = ""
+    if "median_minutes" in facts:
+        minutes = f" took a median of {facts['median_minutes']} minutes"
     if "reward_usd" in facts:
         text = f"A session was paid ${facts['reward_usd']}"
-        if "median_minutes" in facts:
-            text += f" and took a median of {facts['median_minutes']} minutes"
+        text += f" and{minutes}" if minutes else ""
         if "paid_per_hour_usd" in facts:
             text += f" (${facts['paid_per_hour_usd']} per hour)"
         found.append(text + ".")
+    elif minutes:
+        found.append(f"A session{minutes}.")
+    if "unpaid" in facts:
+        found.append(f"Through {facts['unpaid']} nothing was paid by the tool.")
     if "qualifications" in facts:
         found.append(f"Qualifications asked: {facts['qualifications']}.")
     return found

@@ -24,6 +24,7 @@ def flow(study: Study) -> Flow:
         n_begun=Count("pk"),
         n_submitted=Count("pk", filter=handed_in),
         n_paid=Count("pk", filter=Q(is_paid=True)),
+        n_paying=Count("pk", filter=Q(posting__reward_usd__gt=0)),
         n_used=Count("pk", filter=used),
         n_raters=Count("rater", filter=handed_in, distinct=True),
         n_raters_used=Count("rater", filter=used, distinct=True),
@@ -31,7 +32,9 @@ def flow(study: Study) -> Flow:
     reasons = _reasons(study)
     votes = sum(reasons.values())
     counted = reasons.pop("", 0)
-    unpaid = study.is_import or not study.reward_usd
+    # links pay nothing, whatever the study's reward is
+    by_links = told["n_begun"] and not told["n_paying"]
+    unpaid = study.is_import or not study.reward_usd or by_links
     return Flow(
         begun=told["n_begun"],
         submitted=told["n_submitted"],

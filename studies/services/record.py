@@ -19,7 +19,7 @@ from studies.services.instructions import instructions_sha256
 
 RECRUITERS: Mapping[str, str] = {
     "mturk": "a marketplace of the Mechanical Turk protocol",
-    "link": "personal invitation links",
+    "link": "invitation links",
     "prolific": "Prolific",
 }
 QUALIFICATIONS: Mapping[str, str] = {
@@ -123,14 +123,24 @@ def _recruiting(study: Study) -> Iterator[tuple[str, str]]:
         yield "qualifications", "; ".join(QUALIFICATIONS.get(n, n) for n in names)
     if simulated := declared(study).get("raters"):
         yield "simulated", simulated
-    yield "reward_usd", f"{study.reward_usd:.2f}"
+    # links pay nothing, whatever the study's reward is
+    unpaid = sorted(
+        {row.recruiter for row in study.postings.all() if not row.reward_usd}
+    )
+    if unpaid:
+        yield "unpaid", _and(RECRUITERS.get(name, name) for name in unpaid)
+    pays = not unpaid or set(names) - set(unpaid)
+    if pays:
+        yield "reward_usd", f"{study.reward_usd:.2f}"
     fees = study.postings.order_by("recruiter", "fee_usd").values_list(
         "recruiter", "fee_usd"
     )
-    if said := ", ".join(f"${fee:.2f} to {name}" for name, fee in fees.distinct()):
+    if pays and (
+        said := ", ".join(f"${fee:.2f} to {name}" for name, fee in fees.distinct())
+    ):
         yield "fee", f"{said}, for each session"
     money = spending(study)
-    if money.paid_per_hour_usd is not None:
+    if pays and money.paid_per_hour_usd is not None:
         yield "paid_per_hour_usd", f"{money.paid_per_hour_usd:.2f}"
     if money.median_minutes is not None:
         yield "median_minutes", f"{money.median_minutes:.1f}"

@@ -54,6 +54,19 @@ def test_looks_are_told_as_they_were_taken() -> None:
     assert "Apart from the declared looks no comparison was tested" in running
 
 
+def test_what_was_paid_is_told_of_those_who_were_paid() -> None:
+    paid = {"reward_usd": "0.50", "median_minutes": "4.0", "paid_per_hour_usd": "7.50"}
+    whole = (
+        "A session was paid $0.50 and took a median of 4.0 minutes ($7.50 per hour)."
+    )
+    assert whole in paragraph(replace(CLOSED, methods=paid))
+    links = {"median_minutes": "4.0", "unpaid": "invitation links"}
+    said = paragraph(replace(CLOSED, methods=links))
+    assert "A session took a median of 4.0 minutes. Through invitation links " in said
+    assert "nothing was paid by the tool." in said
+    assert "was paid $" not in said
+
+
 def test_votes_of_no_people_are_not_told_as_peoples() -> None:
     facts = {"simulated": "5 of 5 sessions by simulated raters"}
     said = paragraph(replace(CLOSED, methods=facts))

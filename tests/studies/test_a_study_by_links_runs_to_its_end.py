@@ -15,6 +15,7 @@ from studies.services.collect import advance
 from studies.services.inviting import completion_code, hand_in, invite
 from studies.services.launch_plan import plan
 from studies.services.publish import close, launch
+from studies.services.record import study_record
 from studies.services.sessions import begin, read_entry
 from studies.services.votes import finish
 from tests.studies.conftest import answer_all
@@ -59,6 +60,17 @@ def test_one_link_holds_all_places_and_costs_nothing() -> None:
     assert (posting.places, posting.state) == (planned.sessions, "open")
     assert posting.url.startswith(f"http://localhost:8000/rate/tiny/?p={posting.key}")
     assert posting.expires_at is None
+
+
+def test_the_report_does_not_say_that_anybody_was_paid(study: Study) -> None:
+    answer_all(come(study))
+    record = study_record(study)
+    assert (
+        record.methods["unpaid"] == record.methods["recruiters"] == "invitation links"
+    )
+    assert not {"reward_usd", "fee", "paid_per_hour_usd"} & set(record.methods)
+    assert record.flow is not None
+    assert record.flow.paid is None
 
 
 def test_raters_come_answer_and_the_study_closes_without_money(study: Study) -> None:
