@@ -154,6 +154,9 @@ def _row(generation: Generation) -> dict[str, Any]:
         "clips": clips,
         "percent": done // clips if clips else 0,
         "going_on": state in Generation.GOING_ON,
+        "may_hear": state == Generation.State.DONE
+        or (state == Generation.State.FAILED and done > 0),
+        "flagged": sum(job.flagged for job in jobs),
         "may_stop": state in (Generation.State.WAITING, Generation.State.SAMPLING),
         "stop_id": format_html('id="stop-{}"', generation.pk),
         "silent": _silent(silent // timedelta(minutes=1)) if silent else "",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from studies.models import Generation, Study
 from studies.services import generate
 from studies.services.runs import runs_below
-from tests.studies.generate.booth import FakeSampler, FakeTrained, real_study
+from tests.studies.generate.booth import FakeError, FakeSampler, FakeTrained, real_study
 
 
 @pytest.fixture
@@ -68,6 +68,50 @@ def test_asking_a_run_sounds_the_study(
     generation = Generation.objects.get()
     assert str(generation.by) == "ada"
     assert study.stimuli.filter(system__name="frame").count() == 2
+
+
+def test_flagged_sounds_are_pointed_to_and_named_on_clips(
+    study: Study,
+    ada: Client,
+    fake: FakeSampler,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    fake.flagged = ("white noise throughout",)
+    with django_capture_on_commit_callbacks(execute=True):
+        ada.post(page(study), {"run": "alone", "system": ""})
+    assert b"Flagged sounds carry a warning" in ada.get(page(study)).content
+    clips = ada.get(reverse("admin:studies_study_clips", args=[study.pk])).content
+    assert b"dog-0 / frame</strong>: white noise throughout" in clips
+
+
+def test_a_failed_request_is_asked_again_from_its_card(
+    study: Study,
+    ada: Client,
+    fake: FakeSampler,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    fake.stops = [FakeError("features vgg19-1 are not there; name it with --weights")]
+    with django_capture_on_commit_callbacks(execute=True):
+        ada.post(page(study), {"run": "alone", "system": "ours"})
+    said = ada.get(page(study)).content.decode()
+    assert "/weights</code> on the machine that samples" in said
+    assert "Generate again" in said
+    assert "Hear them" in said
+    assert '<input type="hidden" name="run" value="alone">' in said
+    assert '<input type="hidden" name="system" value="ours">' in said
+
+
+def test_stopping_is_for_those_who_may_change_and_takes_any_number(
+    study: Study, ada: Client, staff: Callable[..., Client], fake: FakeSampler
+) -> None:
+    ada.post(page(study), {"run": "alone", "system": ""})
+    number = str(Generation.objects.get().pk)
+    assert staff("view_study").post(page(study), {"stop": number}).status_code == 403
+    for wrong in ("", "0", "-1", "x", "9" * 40, "٣"):
+        assert ada.post(page(study), {"stop": wrong}).status_code == 302
+    assert Generation.objects.get().state == Generation.State.WAITING
+    ada.post(page(study), {"stop": number})
+    assert Generation.objects.get().summary == "Stopped by ada."
 
 
 @pytest.mark.parametrize("run", ["../clips", "/etc", "empty", ".hidden", ""])
