@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from studies.models import Generation, Study
 from studies.services import generate
@@ -151,7 +152,15 @@ def test_a_launched_study_has_no_such_step(
             reverse("admin:studies_study_clips", args=[study.pk])
         ).content.decode()
     )
-    assert b"no sound can be added any more" in ada.get(page(study)).content
+    Generation.objects.create(
+        study=study, run="/r", seed=1, state="done", touched_at=timezone.now()
+    )
+    said = ada.get(page(study)).content.decode()
+    assert "no sound can be added any more" in said
+    assert "Hear them" in said
+    # nor built: the steps name it, no button does
+    assert said.count("build/") == 1
+    Generation.objects.all().delete()
     ada.post(page(study), {"run": "alone", "system": ""})
     assert not Generation.objects.exists()
 
