@@ -9,6 +9,7 @@ from generation.nets.windows import (
     BURN_IN,
     coarse_full,
     draw_windows,
+    score_windows,
     window_targets,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "naive_logits",
     "preset",
     "sample_mask",
+    "score_windows",
     "widths",
     "window_targets",
 ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from generation.nets.samplernn import SampleRNN
+from generation.nets.scoring import nats_each, summed_nats
 from generation.quantize import LEVELS
 
 
@@ -35,11 +35,10 @@ def cross_entropy(logits: Tensor, targets: Tensor, mask: Tensor | None = None) -
     logits: (..., 256); targets: (...), int64 in [0, 255]; mask: (...), bool, true where
     a sample counts, all unless given. Half precision is raised to float32 first.
     """
-    each = _each(logits, targets)  # (...)
+    total = summed_nats(logits, targets, mask)
     if mask is None:
-        count = torch.tensor(each.numel(), device=each.device)
-        return Loss(each.sum(), count)
-    return Loss(torch.where(mask, each, 0).sum(), mask.sum())
+        return Loss(total, torch.tensor(targets.numel(), device=total.device))
+    return Loss(total, mask.sum())
 
 
 def sample_mask(lengths: Tensor, count: int, *, each: int, start: int = 0) -> Tensor:
@@ -78,7 +77,7 @@ def clip_nats(
         start, count = first * size, shown.shape[1] * size
         part = tokens[:, start : start + lead + count]
         logits, state = net.chunk(part, state, shown)
-        each = _each(logits, part[:, lead:])  # (B, count)
+        each = nats_each(logits, part[:, lead:])  # (B, count)
         own = sample_mask(lengths, count, each=size, start=start)
         summed += torch.where(own, each, 0).sum(dim=1, dtype=torch.float64)
     return summed
@@ -96,11 +95,3 @@ def draw(logits: Tensor, uniforms: Tensor, temperature: float = 1.0) -> Tensor:
     summed = (logits / temperature).softmax(dim=1).cumsum(dim=1)  # (B, 256)
     passed = summed <= uniforms.to(summed.dtype)[:, None] * summed[:, -1:]
     return passed.sum(dim=1).clamp(max=LEVELS - 1)
-
-
-def _each(logits: Tensor, targets: Tensor) -> Tensor:
-    if logits.dtype in (torch.bfloat16, torch.float16):
-        logits = logits.float()
-    flat = logits.reshape(-1, LEVELS)  # (samples, 256)
-    losses = functional.cross_entropy(flat, targets.reshape(-1), reduction="none")
-    return losses.view(targets.shape)

@@ -108,8 +108,26 @@ class SampleRNN(nn.Module):
         (B, 1, F); not looked at by Seq and Flow. The state carries its graph: detach
         it to cut. Raises ValueError for shapes that do not belong together.
         """
-        logits, after, _ = self._run(tokens, state, features)
-        return logits, after
+        below, after, _ = self._run(tokens, state, features)
+        return self._logits(tokens, below), after
+
+    def score(
+        self,
+        tokens: Tensor,
+        state: State,
+        features: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> tuple[Tensor, State]:
+        """Return the nats of predicting n samples, summed, (), and the state after.
+
+        tokens, state, features: as `chunk` has them; mask: (B, n), true where a sample
+        counts, all unless given. Off CUDA the logits are never there at once, which
+        is quicker and takes less memory.
+        """
+        below, after, _ = self._run(tokens, state, features)
+        targets = tokens[:, self.config.fs3 :]
+        read = self.read_sample(tokens)
+        return self.mlp.score(read, below, self.frame.out, targets, mask=mask), after
 
     def look(
         self, tokens: Tensor, features: Tensor, lengths: Tensor | None = None
@@ -119,10 +137,10 @@ class SampleRNN(nn.Module):
         Raises ValueError for a net without attention.
         """
         state = self.begin(features, lengths)
-        logits, _, maps = self._run(tokens, state, features)
+        below, _, maps = self._run(tokens, state, features)
         if maps is None:
             raise ValueError("this net has no attention: its config says attention off")
-        return logits, maps
+        return self._logits(tokens, below), maps
 
     def prompt(self, batch: int) -> Tensor:
         """Return the silence before the first sample: (B, fs3) int64, all 128."""
@@ -171,9 +189,14 @@ class SampleRNN(nn.Module):
         steps = frames * self.config.frame_samples // self.config.fs3
         return {"coarse.gru": steps} | ({"encoder": frames} if self.encoder else {})
 
+    def _logits(self, tokens: Tensor, below: Tensor) -> Tensor:
+        logits: Tensor = self.mlp(self.read_sample(tokens), below, self.frame.out)
+        return logits
+
     def _run(
         self, tokens: Tensor, state: State, features: Tensor | None
     ) -> tuple[Tensor, State, Tensor | None]:
+        """Return the frame tier's states (B, S, D), those after, and attention maps."""
         count = tokens.shape[1] - self.config.fs3
         if count < 1 or count % self.config.fs3:
             message = (
@@ -187,10 +210,9 @@ class SampleRNN(nn.Module):
         below, frame = self.frame(
             self.read_frame(tokens), self.coarse.lift(states), state.frame
         )
-        logits = self.mlp(self.read_sample(tokens), below, self.frame.out)
         # autocast runs the tiers in half precision: a state outlives many chunks
         dtype = self.coarse.h0.dtype
-        return logits, State(coarse.to(dtype), frame.to(dtype)), maps
+        return below, State(coarse.to(dtype), frame.to(dtype)), maps
 
 
 def _checked_lengths(lengths: Tensor | None, batch: int, frames: int) -> Tensor:

@@ -14,6 +14,7 @@ from generation.nets.config import NetConfig
 from generation.nets.gru import make_gru, run_expanded, run_gru
 from generation.nets.linear import NormedLinear
 from generation.nets.products import linear
+from generation.nets.scoring import Asked, Head, score, summed_nats
 from generation.quantize import LEVELS, ZERO
 
 
@@ -136,17 +137,13 @@ class SampleTier(nn.Module):
         """
         batch, _, dim = states.shape
         count = tokens.shape[1] - self.k + 1
-        mixing = self.l1.matrix().view(dim, self.k, -1).permute(1, 2, 0)  # (k, E, D)
-        assert up.bias is not None
-        weight: Tensor = up.matrix()
-        bias: Tensor = up.bias
-        merged = batch * count > self.k * LEVELS + weight.shape[0]
+        merged = batch * count > self.k * LEVELS + len(up.weight)
         if merged:
-            second = self.l2.matrix()
-            mixing = linear(mixing, second)
-            parts = weight.view(-1, dim, dim)  # (times, D, D)
-            weight = torch.cat([linear(second, part.mT) for part in parts])
-            bias = linear(bias.view(-1, dim), second, self.l2.bias).flatten()
+            mixing, weight, bias = self._merged(up)
+        else:
+            mixing, weight = self._mixing(), up.matrix()
+            assert up.bias is not None
+            bias = up.bias
         told = linear(states, weight, bias).view(-1, dim)  # (B * n, D)
         read = self._window(tokens, mixing, dense=tokens.is_cuda)
         hidden = read.view(-1, dim) + told
@@ -154,6 +151,63 @@ class SampleTier(nn.Module):
             hidden = self.l2(hidden)
         logits: Tensor = self.out(self.l3(hidden.relu_()).relu_())
         return logits.view(batch, count, -1)
+
+    def score(
+        self,
+        tokens: Tensor,
+        states: Tensor,
+        up: NormedLinear,
+        targets: Tensor,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """Return the nats of predicting targets (B, n), summed, ().
+
+        The others as `forward` has them; mask: (B, n), true where a sample counts.
+        """
+        if tokens.is_cuda:
+            return summed_nats(self(tokens, states, up), targets, mask)
+        mixing, weight, bias = self._merged(up)
+        assert self.l3.bias is not None
+        assert self.out.bias is not None
+        head = Head(
+            weight,
+            bias,
+            self._table(mixing),
+            self.l3.matrix(),
+            self.l3.bias,
+            self.out.matrix(),
+            self.out.bias,
+        )
+        wanted = None if mask is None else mask.flatten()
+        asked = Asked(self._rows(tokens).flatten(0, 1), targets.flatten(), wanted)
+        return score(head, states.flatten(0, 1), asked)  # (B * S, D)
+
+    def _mixing(self) -> Tensor:
+        """Return `l1` place by place, (k, E, D)."""
+        dim = len(self.l1.weight)
+        return self.l1.matrix().view(dim, self.k, -1).permute(1, 2, 0)
+
+    def _merged(self, up: NormedLinear) -> tuple[Tensor, Tensor, Tensor]:
+        """Return `l1`, (k, E, D), and `up`, (times * D, D) and (times * D,), with `l2`.
+
+        Three maps in a row become two that are added.
+        """
+        assert up.bias is not None
+        second = self.l2.matrix()
+        dim = len(second)
+        parts = up.matrix().view(-1, dim, dim)  # (times, D, D)
+        weight = torch.cat([linear(second, part.mT) for part in parts])
+        bias = linear(up.bias.view(-1, dim), second, self.l2.bias).flatten()
+        return linear(self._mixing(), second), weight, bias
+
+    def _table(self, mixing: Tensor) -> Tensor:
+        """Return (k * 256, D): embedding and matrices (k, E, D) in one."""
+        return (self.emb.weight @ mixing).flatten(0, 1)
+
+    def _rows(self, tokens: Tensor) -> Tensor:
+        """Return each window's rows of the table, (B, n, k) of (B, k - 1 + n)."""
+        offsets = torch.arange(self.k, device=tokens.device) * LEVELS
+        return tokens.unfold(1, self.k, 1) + offsets
 
     def _window(self, tokens: Tensor, mixing: Tensor, *, dense: bool) -> Tensor:
         """Return (B, n, D): each window's levels through their own of k matrices.
@@ -167,8 +221,6 @@ class SampleTier(nn.Module):
             embedded = self.emb(tokens)  # (B, k - 1 + n, E)
             parts = [embedded[:, i : i + count] @ mixing[i] for i in range(self.k)]
             return torch.stack(parts).sum(dim=0)
-        table = (self.emb.weight @ mixing).flatten(0, 1)  # (k * 256, D)
-        offsets = torch.arange(self.k, device=tokens.device) * LEVELS
-        rows = tokens.unfold(1, self.k, 1) + offsets  # (B, n, k)
-        summed = functional.embedding_bag(rows.flatten(0, 1), table, mode="sum")
+        rows = self._rows(tokens).flatten(0, 1)  # (B * n, k)
+        summed = functional.embedding_bag(rows, self._table(mixing), mode="sum")
         return summed.view(len(tokens), count, -1)

@@ -77,6 +77,46 @@ def coarse_full(  # noqa: PLR0913 - the clips, and what is looked at in them
     Gradients reach the encoder and every coarse step before a window. Raises ValueError
     for windows misplaced.
     """
+    parts, below = _looked_at(
+        net, tokens, features, starts, lengths=lengths, length=length, burn_in=burn_in
+    )
+    logits: Tensor = net.mlp(parts, below, net.frame.out)  # (BW, n, 256)
+    return logits.view(*starts.shape, length, -1)
+
+
+def score_windows(  # noqa: PLR0913 - the clips, and what is looked at in them
+    net: SampleRNN,
+    tokens: Tensor,
+    features: Tensor,
+    starts: Tensor,
+    *,
+    lengths: Tensor | None = None,
+    length: int = 1024,
+    burn_in: int | None = None,
+) -> Tensor:
+    """Return the nats of predicting windows, summed, (): see `SampleRNN.score`.
+
+    Takes and raises what `coarse_full` does.
+    """
+    parts, below = _looked_at(
+        net, tokens, features, starts, lengths=lengths, length=length, burn_in=burn_in
+    )
+    targets = window_targets(net, tokens, starts, length=length).flatten(0, 1)
+    total: Tensor = net.mlp.score(parts, below, net.frame.out, targets)
+    return total
+
+
+def _looked_at(  # noqa: PLR0913 - the clips, and what is looked at in them
+    net: SampleRNN,
+    tokens: Tensor,
+    features: Tensor,
+    starts: Tensor,
+    *,
+    lengths: Tensor | None,
+    length: int,
+    burn_in: int | None,
+) -> tuple[Tensor, Tensor]:
+    """Return what the samples of windows read, (BW, k - 1 + n), and (BW, S, D)."""
     config = net.config
     burn_in = burn_in_of(config) if burn_in is None else burn_in
     before = burn_in * config.fs2
@@ -100,8 +140,7 @@ def coarse_full(  # noqa: PLR0913 - the clips, and what is looked at in them
     below, _ = _below(net, tokens, states, starts, length, hidden)
     read = net.read_sample(tokens)
     parts = _cut(read, starts, length + config.k - 1).flatten(0, 1)  # (BW, k - 1 + n)
-    logits: Tensor = net.mlp(parts, below, net.frame.out)  # (BW, n, 256)
-    return logits.view(batch, count, length, -1)
+    return parts, below
 
 
 def _below(

@@ -18,10 +18,8 @@ from generation.geometry import SAMPLES_PER_FRAME
 from generation.nets import (
     SampleRNN,
     State,
-    coarse_full,
-    cross_entropy,
     draw_windows,
-    window_targets,
+    score_windows,
 )
 from generation.train.clips import Loaded, Loader, padded_features, padded_tokens
 from generation.train.config import TrainConfig
@@ -124,9 +122,9 @@ class ChunkCourse:
         first = self._mine.start
         rows = torch.tensor([place.lane - first for place in places], device=device)
         state = self._before(net, places, loaded, rows)
-        logits, after = net.chunk(tokens, state, features)
+        total, after = net.score(tokens, state, features)
         self._keep(net, rows, after.detach())
-        return Share(cross_entropy(logits, tokens[:, lead:]).total, count)
+        return Share(total, count)
 
     def carried(self, net: SampleRNN) -> State | None:
         """Return the lanes' states, (batch, D), of all processes together."""
@@ -267,9 +265,7 @@ class WindowCourse:
         features, lengths = padded_features([clip.features for clip in loaded])
         tokens = padded_tokens([clip.tokens for clip in loaded])
         own = starts[mine.start : mine.stop].to(self._world.device)
-        logits = coarse_full(net, tokens, features, own, lengths=lengths)
-        targets = window_targets(net, tokens, own)
-        return Share(cross_entropy(logits, targets).total, count)
+        return Share(score_windows(net, tokens, features, own, lengths=lengths), count)
 
     def carried(self, net: SampleRNN) -> State | None:  # noqa: ARG002 - the protocol's
         """Return nothing: every step has whole clips."""
