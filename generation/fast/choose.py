@@ -25,12 +25,14 @@ def choose_engine(
     name: str = AUTO,
     *,
     dim: int | None = None,
+    batch: int | None = None,
 ) -> Engine:
     """Return the engine of a name, or the fastest that works on a device.
 
-    "auto" is on CUDA `fused` for a net known to be narrow, where there is Triton, else
-    `graphs`; `compiled` on a CPU that has a C++ compiler; else `eager`, which works
-    wherever torch does. `dim` is the net's width, when known.
+    "auto" is on CUDA, where there is Triton, `fused` for a net known to be narrow and
+    `wide` for a few clips of a wide one, else `graphs`; `compiled` on a CPU that has a
+    C++ compiler; else `eager`, which works wherever torch does. `dim` is the net's
+    width and `batch` how many clips it makes at once, when known.
     Raises ValueError for an unknown name or dtype, or an engine that cannot run there,
     saying why.
     """
@@ -44,13 +46,24 @@ def choose_engine(
         if reason := _REFUSALS[name](place, dtype, dim):
             raise ValueError(f"the engine {name!r} cannot run: {reason}")
         return ENGINES[name]
-    reason = None
+    reason, slower = None, _slower(place, dtype, dim, batch)
     for engine, refuse in _REFUSALS.items():
-        if engine in _FASTER and not _FASTER[engine](place, dtype, dim):
+        if engine in slower:
             continue
         if (reason := refuse(place, dtype, dim)) is None:
             return ENGINES[engine]
     raise ValueError(f"no engine can run on {place}: {reason}")
+
+
+def _slower(
+    place: torch.device, dtype: torch.dtype, dim: int | None, batch: int | None
+) -> set[str]:
+    """Return which engines are not the fastest even where they run."""
+    faster = {
+        "fused": fused.faster(place, dtype, dim),
+        "wide": wide.faster(place, dtype, dim, batch),
+    }
+    return {engine for engine, better in faster.items() if not better}
 
 
 def _refuse_fused(
@@ -94,11 +107,4 @@ _REFUSALS: Mapping[
     "graphs": _refuse_graphs,
     "compiled": _refuse_compiled,
     "eager": _refuse_eager,
-}
-
-
-# those that are the fastest for some nets alone
-_FASTER: Mapping[str, Callable[[torch.device, torch.dtype, int | None], bool]] = {
-    "fused": fused.faster,
-    "wide": wide.faster,
 }

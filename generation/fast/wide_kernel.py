@@ -90,6 +90,7 @@ def _sample(
     COLUMNS: tl.constexpr,
     SPLIT: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     ALONE: tl.constexpr,
     HELD: tl.constexpr,
     EXACT: tl.constexpr,
@@ -107,7 +108,7 @@ def _sample(
     met = _meet(near, met, MEMBERS)
     answer(
         *(team, member, mixed, hidden, held, hidden_bias, rows, shares),
-        *(D, GROUP, MEMBERS, COLUMNS, SPLIT, INNER, HELD, EXACT, OUT_EXACT),
+        *(D, GROUP, MEMBERS, COLUMNS, SPLIT, INNER, REAL, HELD, EXACT, OUT_EXACT),
     )
     met = _meet(near, met, MEMBERS)
     first = 0
@@ -168,6 +169,7 @@ def make(
     COLUMNS: tl.constexpr,
     SPLIT: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     ALONE: tl.constexpr,
     HELD: tl.constexpr,
     EXACT: tl.constexpr,
@@ -205,12 +207,31 @@ def make(
             recur(
                 *(program, programs, coarse, coarse_known + turn, fresh, seen, 3 * D),
                 *(tokens + begin, span, coarse_recurrent, coarse_bias, coarse_read),
-                *(rows // ROWS, FS3, D, TIER_SPLIT, ROWS, GATES, TIER_INNER, EXACT),
+                *(
+                    rows // ROWS,
+                    FS3,
+                    D,
+                    TIER_SPLIT,
+                    ROWS,
+                    GATES,
+                    TIER_INNER,
+                    REAL,
+                    EXACT,
+                ),
             )
             met = _meet(counters, met, programs)
             spread(
                 *(program, programs, fresh, lift, lift_bias, lifted, rows // ROWS),
-                *(FS3 // FS2 * 3 * D, D, TIER_SPLIT, ROWS, WIDE, TIER_INNER, EXACT),
+                *(
+                    FS3 // FS2 * 3 * D,
+                    D,
+                    TIER_SPLIT,
+                    ROWS,
+                    WIDE,
+                    TIER_INNER,
+                    REAL,
+                    EXACT,
+                ),
             )
             met = _meet(counters, met, programs)
         turn = begin // FS2 % 2 * half
@@ -219,12 +240,12 @@ def make(
             *(program, programs, frame, frame_known + turn, fresh),
             *(lifted + part * 3 * D, FS3 // FS2 * 3 * D, tokens + begin + FS3 - FS2),
             *(span, frame_recurrent, frame_bias, frame_read, rows // ROWS, FS2, D),
-            *(TIER_SPLIT, ROWS, GATES, TIER_INNER, EXACT),
+            *(TIER_SPLIT, ROWS, GATES, TIER_INNER, REAL, EXACT),
         )
         met = _meet(counters, met, programs)
         spread(
             *(program, programs, fresh, told, told_bias, below, rows // ROWS),
-            *(FS2 * D, D, TIER_SPLIT, ROWS, WIDE, TIER_INNER, EXACT),
+            *(FS2 * D, D, TIER_SPLIT, ROWS, WIDE, TIER_INNER, REAL, EXACT),
         )
         met = _meet(counters, met, programs)
         if team * GROUP < rows:
@@ -236,6 +257,6 @@ def make(
                     *(hidden_bias, out, out_bias, shares, uniforms + begin + place),
                     *(samples, own + begin + FS3 + place, span, near, near_met),
                     *(FS2, K, D, GROUP, MEMBERS, DRAWN, COLUMNS, SPLIT, INNER),
-                    *(ALONE, HELD, EXACT, OUT_EXACT),
+                    *(REAL, ALONE, HELD, EXACT, OUT_EXACT),
                 )
         met = _meet(counters, met, programs)

@@ -39,19 +39,19 @@ def load(
     SPLIT: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
+    REAL: tl.constexpr = None,
 ):
     """Load SPLIT tiles of a matrix with rows of SPAN: (SPLIT, ROWS, COLUMNS), or one.
 
     Each warp multiplies a tile of its own: few rows would leave most of them idle.
+    Only REAL rows are loaded, if told how many; others are 0.
     """
-    rows = tl.arange(0, ROWS)[:, None] * SPAN
-    places = rows + tl.arange(0, COLUMNS)[None, :]
-    if SPLIT == 1:
-        loaded = tl.load(base + places)
-    else:
-        tiles = tl.arange(0, SPLIT)[:, None, None] * apart
-        loaded = tl.load(base + tiles + places[None, :, :])
-    return loaded
+    rows = tl.arange(0, ROWS)[:, None]
+    places = base + rows * SPAN + tl.arange(0, COLUMNS)[None, :]
+    if SPLIT > 1:
+        places = tl.arange(0, SPLIT)[:, None, None] * apart + places[None, :, :]
+        rows = rows[None, :, :]
+    return tl.load(places) if REAL is None else tl.load(places, rows < REAL, 0.0)
 
 
 @triton.jit
@@ -71,13 +71,14 @@ def _product(
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     EXACT: tl.constexpr,
 ):
     """Return given (ROWS, D) @ COLUMNS of a matrix (D, SPAN)."""
     part: tl.constexpr = D // SPLIT
     total = _zeros(SPLIT, ROWS, COLUMNS)
     for start in range(0, part, INNER):
-        left = load(given + start, part, D, SPLIT, ROWS, INNER)
+        left = load(given + start, part, D, SPLIT, ROWS, INNER, REAL)
         right = matrix + start * SPAN
         right = load(right, part * SPAN, SPAN, SPLIT, INNER, COLUMNS)
         total = dot(left, right, total, EXACT)
@@ -99,6 +100,7 @@ def spread(
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     EXACT: tl.constexpr,
 ):
     """Store given (groups * ROWS, D) @ matrix (D, SPAN) + bias in result."""
@@ -107,7 +109,7 @@ def spread(
         column = tile // groups * COLUMNS
         total = _product(
             *(given + first * D, matrix + column, SPAN),
-            *(D, SPLIT, ROWS, COLUMNS, INNER, EXACT),
+            *(D, SPLIT, ROWS, COLUMNS, INNER, REAL, EXACT),
         )
         rows = first + tl.arange(0, ROWS)[:, None]
         columns = column + tl.arange(0, COLUMNS)[None, :]
@@ -135,6 +137,7 @@ def recur(
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     EXACT: tl.constexpr,
 ):
     """Put states (groups * ROWS, D) on by a step of torch's GRU cell.
@@ -151,7 +154,7 @@ def recur(
         recalled = _zeros(SPLIT, ROWS, COLUMNS)
         for start in range(0, part, INNER):
             left = known + tile % groups * ROWS * D + start
-            left = load(left, part, D, SPLIT, ROWS, INNER)
+            left = load(left, part, D, SPLIT, ROWS, INNER, REAL)
             gates = recurrent + start * 3 * D + tile // groups * COLUMNS
             right = load(gates, part * 3 * D, 3 * D, SPLIT, INNER, COLUMNS)
             reset = dot(left, right, reset, EXACT)
@@ -215,6 +218,7 @@ def answer(
     COLUMNS: tl.constexpr,
     SPLIT: tl.constexpr,
     INNER: tl.constexpr,
+    REAL: tl.constexpr,
     HELD: tl.constexpr,
     EXACT: tl.constexpr,
     OUT_EXACT: tl.constexpr,
@@ -230,7 +234,7 @@ def answer(
     levels = tl.arange(0, 256)[None, :]
     logits = tl.zeros((GROUP, 256), tl.float32)
     if HELD:
-        left = load(given, part, D, SPLIT, GROUP, part)
+        left = load(given, part, D, SPLIT, GROUP, part, REAL)
         total = dot(left, held, _zeros(SPLIT, GROUP, COLUMNS), EXACT)
         bias = hidden_bias + member * COLUMNS + tl.arange(0, COLUMNS)
         total = tl.maximum(_sum(total, SPLIT) + tl.load(bias)[None, :], 0.0)
@@ -241,12 +245,15 @@ def answer(
             weights = tl.load(out + columns[:, None] * 256 + levels)
             total = _product(
                 *(given, hidden + tile * COLUMNS, D),
-                *(D, SPLIT, GROUP, COLUMNS, INNER, EXACT),
+                *(D, SPLIT, GROUP, COLUMNS, INNER, REAL, EXACT),
             )
             bias = tl.load(hidden_bias + columns)[None, :]
             logits = dot(tl.maximum(total + bias, 0.0), weights, logits, OUT_EXACT)
     place = (team * MEMBERS + member) * GROUP + rows
-    tl.store(shares + place * 256 + levels, logits)
+    if REAL is None:
+        tl.store(shares + place * 256 + levels, logits)
+    else:
+        tl.store(shares + place * 256 + levels, logits, rows < REAL)
 
 
 @triton.jit

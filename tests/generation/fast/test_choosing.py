@@ -72,6 +72,11 @@ def test_a_gpu_gets_a_triton_kernel_for_narrow_nets_and_for_wide_ones() -> None:
     assert chosen(torch.bfloat16, 256) == "fused"
     assert chosen(torch.bfloat16, 257) == "graphs"
     assert chosen(torch.bfloat16, 512) == "wide"
+    few, many = (
+        choose_engine("cuda", torch.bfloat16, dim=1024, batch=clips).name
+        for clips in (128, 129)
+    )
+    assert (few, many) == ("wide", "graphs")
     assert chosen(torch.float32, 1024) == "graphs"
     assert chosen(torch.float32, 128) == "fused"
     assert chosen(torch.float32, 256) == "graphs"
