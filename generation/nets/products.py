@@ -54,6 +54,20 @@ class Repeated:
             return functional.linear(left, self._matrix, self._bias)
         return _by_onednn(left, self._packed, self._bias)
 
+    def into(self, made: Tensor, left: Tensor) -> None:
+        """Write the same over `made` (N, O)."""
+        if self._packed is None and self._bias is not None:
+            torch.addmm(self._bias, left, self._matrix.T, out=made)
+        else:
+            made.copy_(self(left))
+
+    def add_to(self, sums: Tensor, left: Tensor) -> None:
+        """Add the same, without the bias, to `sums` (N, O)."""
+        if self._packed is None:
+            sums.addmm_(left, self._matrix.T)
+        else:
+            sums.add_(_by_onednn(left, self._packed, None))
+
 
 def times(left: Tensor, right: Tensor) -> Tensor:
     """Return (N, O) of left (N, I) and right (O, I); no gradients."""

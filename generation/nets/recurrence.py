@@ -57,7 +57,7 @@ class Recurrence(torch.autograd.Function):
             at,
             to,
         ) in rows:
-            all_.copy_(recall(at))
+            recall.into(all_, at)
             torch.add(said, to_switch, out=both).sigmoid_()
             torch.addcmul(proposed, reset, to_new, out=new).tanh_()
             torch.lerp(new, at, keep, out=to)
@@ -83,11 +83,21 @@ class Recurrence(torch.autograd.Function):
         recurrent = torch.empty_like(factors)  # (S, B, 3, D)
         carried = new.new_zeros(batch, dim)
         across = Repeated(weight.T, None, batch)
-        for step in range(steps - 1, -1, -1):
-            torch.add(found[0][step], carried, out=inward[step])
-            torch.mul(inward[step][:, None], factors[step], out=recurrent[step])
-            carried = inward[step] * keep[step]
-            carried.add_(across(recurrent[step].view(batch, -1)))
+        rows = zip(
+            found[0].unbind(),
+            inward.unbind(),
+            inward[:, :, None].unbind(),
+            factors.unbind(),
+            recurrent.unbind(),
+            recurrent.view(steps, batch, -1).unbind(),
+            keep.unbind(),
+            strict=True,
+        )
+        for told, slopes, wide, by_gate, gates, flat, kept in reversed(list(rows)):
+            torch.add(told, carried, out=slopes)
+            torch.mul(wide, by_gate, out=gates)
+            torch.mul(slopes, kept, out=carried)
+            across.add_to(carried, flat)
         flat = recurrent.view(steps * batch, -1)  # (SB, 3D)
         for_weight = times(flat.T, before.reshape(steps * batch, dim).T)
         for_bias = flat.sum(dim=0)
