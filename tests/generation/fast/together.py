@@ -1,8 +1,9 @@
 """Programs that meet, played through: each in a thread, one at a time, in any order.
 
 Triton's interpreter runs programs one after another, and the first would wait for the
-second for ever. Here whoever waits hands on, and the order changes from round to round:
-what needs one program to be ahead of another without a meeting comes out wrong.
+second for ever. Here whoever waits hands on, the order changes from round to round, and
+one lags behind: what needs one program to be ahead of another without a meeting comes
+out wrong.
 """
 
 import inspect
@@ -11,6 +12,7 @@ from random import Random
 from typing import Any
 
 WAITS = 1000  # of one program in a row: no other comes
+LAGS = 0.8  # of the rounds one program is left out of, while others go on if they can
 OVER = "the programs wait for one another for ever"
 
 
@@ -30,6 +32,7 @@ class Together:
         self._round: list[int] = []
         self._error: BaseException | None = None
         self._waits = 0
+        self._last = 0  # who lags behind
         self._meet: Any = builder.create_atomic_rmw
         builder.create_atomic_rmw = self._atomic
 
@@ -67,7 +70,12 @@ class Together:
     def _whose(self) -> int | None:
         """Whose turn it is."""
         if not self._round and self._queue:
-            self._round = self._rng.sample(self._queue, len(self._queue))
+            order = self._rng.sample(self._queue, len(self._queue))
+            if len(order) > 1 and self._rng.random() < LAGS:
+                order = [number for number in order if number != self._last]
+            else:
+                self._last = self._rng.choice(order)
+            self._round = order
         return self._round[0] if self._round else None
 
     def _atomic(self, kind: Any, place: Any, value: Any, *rest: Any) -> Any:
