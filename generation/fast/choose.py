@@ -17,6 +17,9 @@ ENGINES: Mapping[str, Driven] = {
     engine.name: engine for engine in (COMPILED, EAGER, FUSED, GRAPHS, WIDE)
 }
 AUTO = "auto"
+_BY_NAME = {"wide"}
+"""Whose programs wait for one another, and have not yet done so on a GPU: a mistake
+there would show as a command that never ends."""
 
 
 def choose_engine(
@@ -25,14 +28,13 @@ def choose_engine(
     name: str = AUTO,
     *,
     dim: int | None = None,
-    batch: int | None = None,
 ) -> Engine:
     """Return the engine of a name, or the fastest that works on a device.
 
-    "auto" is on CUDA, where there is Triton, `fused` for a net known to be narrow and
-    `wide` for a few clips of a wide one, else `graphs`; `compiled` on a CPU that has a
-    C++ compiler; else `eager`, which works wherever torch does. `dim` is the net's
-    width and `batch` how many clips it makes at once, when known.
+    "auto" is on CUDA, where there is Triton, `fused` for a net known to be narrow, else
+    `graphs`; `compiled` on a CPU that has a C++ compiler; else `eager`, which works
+    wherever torch does. `wide` is taken by its name alone. `dim` is the net's width,
+    when known.
     Raises ValueError for an unknown name or dtype, or an engine that cannot run there,
     saying why.
     """
@@ -46,24 +48,13 @@ def choose_engine(
         if reason := _REFUSALS[name](place, dtype, dim):
             raise ValueError(f"the engine {name!r} cannot run: {reason}")
         return ENGINES[name]
-    reason, slower = None, _slower(place, dtype, dim, batch)
-    for engine, refuse in _REFUSALS.items():
-        if engine in slower:
-            continue
-        if (reason := refuse(place, dtype, dim)) is None:
+    narrow = fused.faster(place, dtype, dim)
+    passed_over = _BY_NAME if narrow else {*_BY_NAME, "fused"}
+    reason = None
+    for engine in (name for name in _REFUSALS if name not in passed_over):
+        if (reason := _REFUSALS[engine](place, dtype, dim)) is None:
             return ENGINES[engine]
     raise ValueError(f"no engine can run on {place}: {reason}")
-
-
-def _slower(
-    place: torch.device, dtype: torch.dtype, dim: int | None, batch: int | None
-) -> set[str]:
-    """Return which engines are not the fastest even where they run."""
-    faster = {
-        "fused": fused.faster(place, dtype, dim),
-        "wide": wide.faster(place, dtype, dim, batch),
-    }
-    return {engine for engine, better in faster.items() if not better}
 
 
 def _refuse_fused(

@@ -19,7 +19,8 @@ GHz), 0.9 us a meeting, and 2.7 us for the draw, products and four loads in turn
 
 Of the 14.1, meetings take 3.3, the sample's layers 3.8, the frame tier 2.9 and the
 coarse one 1.5. A recorded graph is put at 20 us, and 35 us for 1,024 clips 1,024 wide;
-`fused` at 6.9 us where the width is 256. Hence `NARROWEST` and `LARGEST`.
+`fused` at 6.9 us where the width is 256: this is for up to some 128 clips of a net 512
+wide or more, in bfloat16, once it was seen to run.
 """
 
 from collections.abc import Iterator
@@ -38,12 +39,6 @@ from generation.fast.fold import Folded
 from generation.nets import State
 from generation.quantize import LEVELS, ZERO
 
-NARROWEST, LARGEST = 512, 128
-"""The narrowest net and the most clips expected to be made faster here than elsewhere.
-
-In bfloat16; in float32 products take longer than starting them does.
-"""
-
 OLDEST = (9, 0)
 """The compute capability for whose shared memory the tiles are sized."""
 
@@ -59,18 +54,6 @@ HOLDABLE = 64 * 1024  # bytes of a matrix that a program's registers hold
 def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
     """Return why a net cannot run here, None if it can."""
     return fused.unusable(device, dtype, oldest=OLDEST)
-
-
-def faster(
-    device: torch.device, dtype: torch.dtype, dim: int | None, batch: int | None
-) -> bool:
-    """Return whether so many clips of a net so wide are better made here.
-
-    Where it is not known how many they are, a few.
-    """
-    if dim is None or device.type != "cuda" or dtype != torch.bfloat16:
-        return False
-    return dim >= NARROWEST and (batch is None or batch <= LARGEST)
 
 
 @dataclass(frozen=True, slots=True)

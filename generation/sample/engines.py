@@ -99,9 +99,7 @@ def voice_of(net: SampleRNN, asked: Sampling, *, device: str) -> Voice:
     auto = torch.bfloat16 if device == "cuda" else torch.float32
     dtype = DTYPES.get(asked.dtype, auto)
     try:
-        engine = choose_engine(
-            *(device, dtype, asked.engine), dim=net.config.dim, batch=asked.batch
-        )
+        engine = choose_engine(device, dtype, asked.engine, dim=net.config.dim)
     except (BuildError, ValueError) as error:
         raise SampleError(str(error)) from error
     folded = fold(net, dtype).to(device)
