@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from generation.nets.linear import NormedLinear
-from generation.nets.products import linear
+from generation.nets.products import LARGE, linear
 from generation.nets.recurrence import recur
 
 WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
@@ -66,5 +66,7 @@ def _run(gru: nn.GRU, gates: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
     """Return (B, S, D) and (B, D) of gates (S, B, 3D)."""
     _, weight, _, bias = weights_of(gru)
     dtype = gates.dtype  # half of it under autocast
-    states = recur(gates, hidden.to(dtype), weight.to(dtype), bias.to(dtype))
+    if len(hidden) * weight.numel() < LARGE:
+        dtype = weight.dtype  # halves save small products less than they cost
+    states = recur(gates.to(dtype), hidden.to(dtype), weight.to(dtype), bias.to(dtype))
     return states.transpose(0, 1), states[-1]
