@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -94,17 +95,25 @@ def plan(
     `takes_over` does not wait until another process is surely dead.
     """
     left = Q(state=Generation.State.SAMPLING, touched_at__lt=silent(now, takes_over))
-    claimed = Generation.objects.filter(
+    due = Generation.objects.filter(
         Q(state=Generation.State.WAITING) | left, pk=generation.pk
-    ).update(state=Generation.State.SAMPLING, problem="", touched_at=now)
-    if not claimed:
+    )
+    if not due.exists():
+        return []
+    try:
+        sources = _sources(generation)
+        # at once: one without its jobs would pass for one that is sampled
+        with transaction.atomic():
+            if not due.update(
+                state=Generation.State.SAMPLING, problem="", touched_at=now
+            ):
+                return []
+            todo = cut(generation, sources, now=now)
+    except StudyError as error:
+        if due.exists():
+            fail(generation, str(error))
         return []
     generation.refresh_from_db()
-    try:
-        todo = cut(generation, _sources(generation), now=now)
-    except StudyError as error:
-        fail(generation, str(error))
-        return []
     if not todo and not undone(generation).exists():
         said = ["Every clip has its sound already.", *unsounded(generation)]
         end(generation, " ".join(said))
@@ -143,6 +152,10 @@ def sample_job(
     try:
         _sample(job, told)
     except LeftError:
+        # stopped while it was claimed, it would seem at work for ten minutes
+        _being_done(job).exclude(generation__state=Generation.State.SAMPLING).update(
+            state=GenerationJob.State.PLANNED
+        )
         return False
     except BeingDoneError:
         if takes_over:
@@ -151,7 +164,7 @@ def sample_job(
         return False
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
-        Generation.objects.filter(pk=job.generation_id).update(touched_at=now)
+        _touch(job)
     except BaseException:
         # stopped, not killed: another worker may take it up at once
         _being_done(job).update(state=GenerationJob.State.PLANNED)
@@ -234,6 +247,10 @@ def _sample(job: GenerationJob, recorder: RowProgress) -> None:
         faults={one.clip: list(one.faults) for one in made.flagged},
         seen_at=timezone.now(),
     )
+    _touch(job)
+
+
+def _touch(job: GenerationJob) -> None:
     Generation.objects.filter(pk=job.generation_id).update(touched_at=timezone.now())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generation.clip import REAL
 from generation.manifest import same_name
@@ -77,7 +77,9 @@ def ask(  # noqa: PLR0913 - what a person says, all named
                 "another --system name"
             )
     ended = ~Q(state__in=Generation.GOING_ON)
-    left = Q(touched_at__lt=now - DEAD_AFTER)
+    # a request stands still while a long job of it is at work
+    at_work = GenerationJob.objects.filter(_at_work(now), generation=OuterRef("pk"))
+    left = Q(touched_at__lt=now - DEAD_AFTER) & ~Exists(at_work)
     Generation.objects.filter(ended | left, pk=generation.pk).update(
         state=Generation.State.WAITING, problem="", summary="", touched_at=now
     )
@@ -275,10 +277,13 @@ def _buckets(
 
 def _restart(job: GenerationJob, now: datetime) -> bool:
     """Put a job back in the queue, unless somebody is at it."""
-    at_work = Q(state=GenerationJob.State.RUNNING, seen_at__gte=now - DEAD_AFTER)
     changed = (
         GenerationJob.objects.filter(pk=job.pk)
-        .exclude(at_work)
+        .exclude(_at_work(now))
         .update(state=GenerationJob.State.PLANNED, problem="", seen_at=now)
     )
     return bool(changed)
+
+
+def _at_work(now: datetime) -> Q:
+    return Q(state=GenerationJob.State.RUNNING, seen_at__gte=now - DEAD_AFTER)

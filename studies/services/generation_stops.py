@@ -51,7 +51,9 @@ def silence(
     # one of two workers may have died: the longest silence; between jobs, the last word
     signs = [job.seen_at for job in jobs]
     last = min(running) if running else max([generation.touched_at, *signs])
-    return now - last if now - last >= SILENT_AFTER else None
+    if now - last < SILENT_AFTER or (not running and _are_elsewhere(generation, now)):
+        return None
+    return now - last
 
 
 def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
@@ -72,11 +74,21 @@ def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
         touched_at__lt=stale,
     ).exclude(jobs__state__in=UNDONE)
     found = _ids(waiting), _ids(jobs), _ids(storing)
-    Generation.objects.filter(pk__in=found[0]).update(touched_at=now)
-    GenerationJob.objects.filter(pk__in=found[1]).update(
-        state=GenerationJob.State.PLANNED, seen_at=now
-    )
+    waiting.filter(pk__in=found[0]).update(touched_at=now)
+    # told or ended since: left alone
+    jobs.filter(pk__in=found[1]).update(state=GenerationJob.State.PLANNED, seen_at=now)
     return found
+
+
+def _are_elsewhere(generation: Generation, now: datetime) -> bool:
+    """Whether workers are at other requests: this one's jobs wait for their turn."""
+    others = GenerationJob.objects.exclude(generation=generation)
+    return (
+        generation.state == Generation.State.SAMPLING
+        and others.filter(
+            state=GenerationJob.State.RUNNING, seen_at__gt=now - SILENT_AFTER
+        ).exists()
+    )
 
 
 def _ids(rows: "QuerySet[Generation] | QuerySet[GenerationJob]") -> list[int]:

@@ -18,7 +18,7 @@ from studies.services.generation_jobs import (
     unsounded,
 )
 from studies.services.ingest import IngestResult, ingest
-from studies.services.progress import Progress, Silent
+from studies.services.progress import Progress, Touching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,10 @@ def store(
     try:
         manifest, faults = files.gather(generation)
         result = ingest(
-            manifest, slug=study.slug, skip_bad=True, progress=progress or Silent()
+            manifest,
+            slug=study.slug,
+            skip_bad=True,
+            progress=Touching(_storing(generation), progress),
         )
     except WrongStateError as error:
         study.refresh_from_db()
@@ -90,23 +93,24 @@ def silent(now: datetime, takes_over: bool) -> datetime:
 
 
 def end(generation: Generation, summary: str) -> None:
-    """Mark a request as done."""
-    Generation.objects.filter(pk=generation.pk).update(
+    """Mark a request as done, unless it was stopped."""
+    _going_on(generation).update(
         state=Generation.State.DONE, summary=summary, touched_at=timezone.now()
     )
 
 
 def fail(generation: Generation, problem: str) -> None:
-    """Mark a request as failed, with what is wrong."""
-    Generation.objects.filter(pk=generation.pk).update(
+    """Mark a request as failed, with what is wrong, unless it was stopped."""
+    failed = _going_on(generation).update(
         state=Generation.State.FAILED, problem=problem, touched_at=timezone.now()
     )
-    note(generation.study, "problem", problem.partition("\n")[0])
+    if failed:
+        note(generation.study, "problem", problem.partition("\n")[0])
 
 
 def _told(generation: Generation, result: IngestResult, faults: list[str]) -> None:
     """End a request whose sounds were stored, or most of them."""
-    flagged = sum(generation.jobs.values_list("flagged", flat=True))
+    flagged = sum(files.made_by(generation).values_list("flagged", flat=True))
     are = "sound is" if flagged == 1 else "sounds are"
     told = f"; {flagged} {are} flagged" if flagged else ""
     stored = f"{result.stored} sound{'' if result.stored == 1 else 's'} stored"
@@ -167,6 +171,10 @@ def _lacking(generation: Generation) -> "Mapping[GenerationJob, list[str]]":
         if keys:
             found[job] = keys
     return found
+
+
+def _going_on(generation: Generation) -> "QuerySet[Generation]":
+    return Generation.objects.filter(pk=generation.pk, state__in=Generation.GOING_ON)
 
 
 def _storing(generation: Generation) -> "QuerySet[Generation]":

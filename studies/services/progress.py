@@ -9,7 +9,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from studies.models import GenerationJob, Upload
+    from studies.models import Generation, GenerationJob, Upload
 
 
 class LeftError(Exception):
@@ -96,3 +96,37 @@ class RowProgress:
         )
         if self._ends and not found:
             raise LeftError("nobody wants this work any more")
+
+
+class Touching:
+    """Write to `touched_at` of a row that work moves on, once a second; pass it on."""
+
+    def __init__(
+        self,
+        row: "QuerySet[Generation]",
+        beside: Progress | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._row, self._beside, self._clock = row, beside or Silent(), clock
+        self._written = clock()
+
+    def start(self, total: int, label: str) -> None:
+        """Begin a stretch of `total` steps."""
+        self._beside.start(total, label)
+        self._write()
+
+    def step(self, n: int = 1) -> None:
+        """Tell that `n` steps are done."""
+        self._beside.step(n)
+        if self._clock() - self._written >= 1:
+            self._write()
+
+    def done(self) -> None:
+        """End the stretch."""
+        self._beside.done()
+        self._write()
+
+    def _write(self) -> None:
+        self._written = self._clock()
+        self._row.all().update(touched_at=timezone.now())

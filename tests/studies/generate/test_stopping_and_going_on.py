@@ -41,8 +41,7 @@ def test_one_that_waits_is_not_begun(asked: Generation, fake: FakeSampler) -> No
 def test_the_worker_ends_and_the_same_request_goes_on(
     asked: Generation, fake: FakeSampler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # a second passes between any two steps
-    monkeypatch.setattr(progress.RowProgress.__init__, "__kwdefaults__", ticking())
+    second_by_second(monkeypatch)
     fake.seen = lambda _clip: halt(asked)
     tasks.generate_sounds.delay(asked.pk)
     asked.refresh_from_db()
@@ -57,10 +56,13 @@ def test_the_worker_ends_and_the_same_request_goes_on(
     assert len(arms(asked.study)) == 2
 
 
-def ticking() -> dict[str, object]:
-    defaults = progress.RowProgress.__init__.__kwdefaults__ or {}
-    seconds = iter(range(1000))
-    return {**defaults, "clock": lambda: float(next(seconds))}
+def second_by_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a second pass between any two steps."""
+    told, seconds = progress.RowProgress.__init__, iter(range(1000))
+    clock = {"clock": lambda: float(next(seconds))}
+    monkeypatch.setattr(
+        told, "__kwdefaults__", {**(told.__kwdefaults__ or {}), **clock}
+    )
 
 
 def test_on_the_terminal_it_is_said(asked: Generation, fake: FakeSampler) -> None:
