@@ -29,6 +29,8 @@ STATES = {
     Generation.State.STOPPED: "default",
 }
 
+ENDED_EARLY = (Generation.State.FAILED, Generation.State.STOPPED)
+
 
 class GenerateForm(forms.Form):
     """Which run, and what its system is called here."""
@@ -128,13 +130,22 @@ def _name(run: Path) -> str:
     return "/".join(run.parts[-2:])
 
 
-def _silent(minutes: int) -> str:
+def _is_offered(run: Path) -> bool:
+    """Whether the page lets a run be chosen.
+
+    Another, a single file say, is asked again by the command that asked it first.
+    """
+    return run.is_relative_to(settings.RUNS_ROOT) and _name(run) in runs_below()
+
+
+def _silent(minutes: int, may_stop: bool) -> str:
+    at_once = ", or at once when you stop it here and generate again"
     return (
         f"A worker at this was not heard from for {minutes} "
         f"minute{'' if minutes == 1 else 's'}. See that a worker runs: celery -A "
         "evalsite worker --queues gpu --pool solo. What a dead one was at is taken up "
-        f"where it was after {DEAD_AFTER // timedelta(minutes=1)} minutes, or at once "
-        "when you stop it here and generate again."
+        f"where it was after {DEAD_AFTER // timedelta(minutes=1)} minutes"
+        f"{at_once if may_stop else ''}."
     )
 
 
@@ -144,11 +155,11 @@ def _row(generation: Generation) -> dict[str, Any]:
     done = sum(job.clips * job.percent for job in jobs)
     state = Generation.State(generation.state)
     silent = silence(generation, jobs, now=timezone.now())
+    may_stop = state in (Generation.State.WAITING, Generation.State.SAMPLING)
     return {
         "generation": generation,
         "name": _name(Path(generation.run)),
-        # one that lies elsewhere is asked again by the command that asked it first
-        "is_offered": Path(generation.run).is_relative_to(settings.RUNS_ROOT),
+        "is_offered": state in ENDED_EARLY and _is_offered(Path(generation.run)),
         "label": label(generation.get_state_display(), STATES[state]),
         "jobs": jobs,
         "clips": clips,
@@ -157,7 +168,7 @@ def _row(generation: Generation) -> dict[str, Any]:
         "may_hear": state == Generation.State.DONE
         or (state == Generation.State.FAILED and done > 0),
         "flagged": sum(job.flagged for job in jobs),
-        "may_stop": state in (Generation.State.WAITING, Generation.State.SAMPLING),
+        "may_stop": may_stop,
         "stop_id": format_html('id="stop-{}"', generation.pk),
-        "silent": _silent(silent // timedelta(minutes=1)) if silent else "",
+        "silent": _silent(silent // timedelta(minutes=1), may_stop) if silent else "",
     }

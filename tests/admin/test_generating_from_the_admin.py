@@ -102,6 +102,20 @@ def test_a_failed_request_is_asked_again_from_its_card(
     assert '<input type="hidden" name="system" value="ours">' in said
 
 
+@pytest.mark.parametrize(
+    ("run", "is_offered"),
+    [("alone", True), ("alone/best.net", False), ("empty", False), ("..", False)],
+)
+def test_what_the_page_cannot_ask_it_does_not_offer_again(
+    study: Study, ada: Client, runs: Path, run: str, is_offered: bool
+) -> None:
+    path = str((runs / run).resolve())
+    Generation.objects.create(
+        study=study, run=path, seed=1, state="stopped", touched_at=timezone.now()
+    )
+    assert (b"Generate again" in ada.get(page(study)).content) == is_offered
+
+
 def test_stopping_is_for_those_who_may_change_and_takes_any_number(
     study: Study, ada: Client, staff: Callable[..., Client], fake: FakeSampler
 ) -> None:
