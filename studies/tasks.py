@@ -17,6 +17,7 @@ from studies.services import (
     uploads,
 )
 from studies.services.background import told
+from studies.services.generation_jobs import undone
 from studies.services.generation_stops import left_behind
 from studies.services.settle import due_studies
 
@@ -47,7 +48,14 @@ def generate_sounds(generation_id: int) -> None:
 def generate_bucket(job_id: int) -> None:
     """Sample one category, method and length; the last one has all of it stored."""
     for job in GenerationJob.objects.filter(pk=job_id):
-        if generate.sample_job(job, now=timezone.now()):
+        try:
+            is_last = generate.sample_job(job, now=timezone.now())
+        except Exception:
+            # what the others made is stored none the less
+            if not undone(job.generation).exists():
+                store_sounds.delay(job.generation_id)
+            raise
+        if is_last:
             store_sounds.delay(job.generation_id)
 
 

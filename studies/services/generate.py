@@ -165,6 +165,12 @@ def sample_job(
     except StudyError as error:
         _being_done(job).update(state=GenerationJob.State.FAILED, problem=str(error))
         _touch(job)
+    except Exception as error:
+        # a defect: it rises, and the page tells of it instead of a worker to wait for
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        _being_done(job).update(state=GenerationJob.State.FAILED, problem=said)
+        _touch(job)
+        raise
     except BaseException:
         # stopped, not killed: another worker may take it up at once
         _being_done(job).update(state=GenerationJob.State.PLANNED)

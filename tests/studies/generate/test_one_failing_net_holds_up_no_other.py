@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from studies import tasks
 from studies.models import Generation, GenerationJob, Study
-from studies.services import generation_storing
+from studies.services import generate, generation_storing
 from studies.services.generation_jobs import ask
 from tests.studies.generate.booth import FakeError, FakeSampler, FakeTrained
 from tests.studies.generate.test_a_run_sounds_a_study import RUN, arms
@@ -38,6 +38,22 @@ def test_the_other_category_is_stored_and_the_failed_one_is_done_again(
     assert arms(study) == [("drum-0", "frame")]
     assert run(study).state == Generation.State.DONE
     assert fake.calls == [("drum-0",), ("dog-0",)]
+
+
+def test_a_defect_rises_and_is_told_and_the_others_are_stored(
+    study: Study, fake: FakeSampler
+) -> None:
+    fake.stops = [RuntimeError("CUDA error: an illegal memory access\nat some line")]
+    asked = ask(study, RUN, now=timezone.now())
+    jobs = generate.plan(asked, now=timezone.now())
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        tasks.generate_bucket(jobs[0])
+    tasks.generate_bucket(jobs[1])
+    asked.refresh_from_db()
+    assert asked.state == Generation.State.FAILED
+    said = "dog, frame, 2 s: RuntimeError: CUDA error: an illegal memory access"
+    assert asked.problem.splitlines() == ["1 sound stored, but:", said]
+    assert arms(study) == [("drum-0", "frame")]
 
 
 def test_one_reason_for_several_is_told_once(study: Study, fake: FakeSampler) -> None:
