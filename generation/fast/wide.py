@@ -40,7 +40,10 @@ from generation.nets import State
 from generation.quantize import LEVELS, ZERO
 
 OLDEST = (9, 0)
-"""The compute capability for whose shared memory the tiles are sized."""
+"""The compute capability that the kernel was compiled for."""
+
+SHARED = 163_840
+"""Bytes of shared memory that a program takes at most, as compiled for sm_90."""
 
 WARPS = 8
 STAGES = 3
@@ -53,7 +56,17 @@ HOLDABLE = 64 * 1024  # bytes of a matrix that a program's registers hold
 
 def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
     """Return why a net cannot run here, None if it can."""
-    return fused.unusable(device, dtype, oldest=OLDEST)
+    if reason := fused.unusable(device, dtype, oldest=OLDEST):
+        return reason
+    if device.type != "cuda":
+        return None
+    has = torch.cuda.get_device_properties(device)
+    # left out of torch's types
+    there = int(getattr(has, "shared_memory_per_block_optin", 0))
+    if there >= SHARED:
+        return None
+    name = torch.cuda.get_device_name(device)
+    return f"the kernel needs {SHARED:,} bytes of shared memory: {name} has {there:,}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -54,12 +55,18 @@ def test_a_refusal_says_why() -> None:
         choose_engine(CPU, torch.float16)
 
 
+def has_room(monkeypatch: pytest.MonkeyPatch, shared: int) -> None:
+    found = SimpleNamespace(shared_memory_per_block_optin=shared)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: found)
+
+
 @pytest.fixture
 def hopper(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GPU and a Triton that works on it, as far as choosing asks."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "some GPU")
+    has_room(monkeypatch, 232_448)
     monkeypatch.setattr(fused, "missing", lambda: None)
     monkeypatch.setattr(fused, "unlaunchable", lambda: None)
 
@@ -101,6 +108,11 @@ def test_a_gpu_without_a_triton_that_works_gets_graphs(
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (8, 6))
     assert choose_engine("cuda", torch.bfloat16, dim=1024).name == "graphs"
     with pytest.raises(ValueError, match=r"capability 9\.0: some GPU has 8\.6"):
+        choose_engine("cuda", name="wide")
+    # later ones for desks have less of it
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (12, 0))
+    has_room(monkeypatch, 101_376)
+    with pytest.raises(ValueError, match=r"163,840 bytes .*: some GPU has 101,376"):
         choose_engine("cuda", name="wide")
 
 
