@@ -9,6 +9,11 @@ export PYTHONUNBUFFERED=1
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# every script tells what its first lines say
+case ${1:-} in
+  -h | --help) sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; exit ;;
+esac
+
 # need_packages PROGRAM=PACKAGE ...: install the Debian packages of missing programs,
 # or of files that are named by their whole path.
 need_packages() {
