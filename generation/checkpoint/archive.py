@@ -77,7 +77,7 @@ def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
     try:
         content = _content(path)
     except FileNotFoundError as error:
-        raise CheckpointError(f"{path}: no such file") from error
+        raise CheckpointError(f"{path}: no such file, where a {kind} is due") from error
     except IsADirectoryError as error:
         message = f"{path}: a folder, where a file is needed, such as its best.net"
         raise CheckpointError(message) from error

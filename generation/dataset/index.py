@@ -114,7 +114,11 @@ def read_index(folder: Path) -> Index:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"{folder}: no {INDEX} in it; prepare the data set first"
+        message = (
+            f"{folder}: no {INDEX} in it; prepare the data set first"
+            if folder.is_dir()
+            else f"{folder}: no such folder; give one that `prepare` wrote"
+        )
         raise DatasetError(message) from error
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path}: cannot be read ({error}); prepare anew") from error

@@ -142,6 +142,8 @@ def test_an_index_of_another_version_is_refused(clips: ClipSet) -> None:
 def test_a_folder_without_index_is_no_prepared_set(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="prepare the data set first"):
         load_clips(tmp_path)
+    with pytest.raises(DatasetError, match="gone: no such folder"):
+        load_clips(tmp_path / "gone")
 
 
 def test_an_index_comes_back_as_it_was_written(clips: ClipSet, tmp_path: Path) -> None:
