@@ -1,5 +1,6 @@
 """What every test gets: its own folder, quick passwords, tasks that run at once."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from tests.scheduling import (
 from tests.scheduling import (
     pytest_xdist_make_scheduler as pytest_xdist_make_scheduler,
 )
+
+# what a shell starts in the background hears no Ctrl-C, nor does what that starts:
+# tests that send one would wait for ever
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

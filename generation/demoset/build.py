@@ -122,9 +122,14 @@ def _render_all(
     with ProcessPoolExecutor(
         workers, mp_context=get_context(start), initializer=_leave_quietly
     ) as pool:
-        with _deaf_to_interrupts():
-            done = pool.map(_render, [out] * len(clips), clips, chunksize=2)
-        yield from done
+        try:
+            with _deaf_to_interrupts():
+                done = pool.map(_render, [out] * len(clips), clips, chunksize=2)
+            yield from done
+        except BaseException:
+            # also where it comes before the first is asked for: else all are made
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from generation.demoset import render_demoset
+from generation.demoset import build, render_demoset
 from generation.files import StorageError
 
 SHORT = (1.0, 1.0)
@@ -49,6 +50,21 @@ def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(
     assert process.returncode == 130
     assert "stopped; run the same command again to go on" in told
     assert "Traceback" not in told
+    assert hidden(tmp_path) == []
+
+
+def test_stopped_before_the_first_is_asked_for_it_does_not_make_them_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def held_back() -> Iterator[None]:
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "_deaf_to_interrupts", held_back)
+    with pytest.raises(KeyboardInterrupt):
+        render_demoset(tmp_path, per_category=9, seed=0, seconds=SHORT, workers=2)
+    assert len(list(tmp_path.glob("*.json"))) < 20
     assert hidden(tmp_path) == []
 
 

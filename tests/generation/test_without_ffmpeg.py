@@ -67,7 +67,7 @@ def test_a_command_that_needs_it_says_so_and_how_to_install_it(
 def test_what_is_prepared_is_trained_sampled_and_measured_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clips = prepared(tmp_path / "data", train=(2,), test=(1,))
+    clips = prepared(tmp_path / "data", train=(2,), test=(1, 1))
     monkeypatch.setenv("PATH", str(tmp_path))
     train(clips, quick(epochs=1), tmp_path / "run")
     data, net = str(tmp_path / "data"), str(tmp_path / "run" / "best.net")
