@@ -164,7 +164,7 @@ class SampleTier(nn.Module):
 
         The others as `forward` has them; mask: (B, n), true where a sample counts.
         """
-        if tokens.is_cuda:
+        if tokens.is_cuda or not self.is_cheap_merged(targets.numel(), up):
             return summed_nats(self(tokens, states, up), targets, mask)
         mixing, weight, bias = self._merged(up)
         assert self.l3.bias is not None
@@ -181,6 +181,13 @@ class SampleTier(nn.Module):
         wanted = None if mask is None else mask.flatten()
         asked = Asked(self._rows(tokens).flatten(0, 1), targets.flatten(), wanted)
         return score(head, states.flatten(0, 1), asked)  # (B * S, D)
+
+    def is_cheap_merged(self, samples: int, up: NormedLinear) -> bool:
+        """Whether so many samples are worth merging maps for, to score part by part.
+
+        Half as many as `forward` asks: parts save as much again.
+        """
+        return 2 * samples >= self.k * LEVELS + len(up.weight)
 
     def _mixing(self) -> Tensor:
         """Return `l1` place by place, (k, E, D)."""

@@ -14,11 +14,41 @@ from generation.nets import (
     sample_mask,
     score_windows,
     scoring,
+    tiers,
     window_targets,
 )
 from generation.nets.config import Method
 from generation.nets.scoring import Asked, Head, score
+from generation.nets.tiers import SampleTier
 from tests.generation.nets.small import FRAME, METHOD_NAMES, clips, gradients, net_of
+
+
+@pytest.fixture(autouse=True)
+def _part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few the samples are: else logits would be compared with logits."""
+    monkeypatch.setattr(SampleTier, "is_cheap_merged", lambda *_: True)
+
+
+def test_few_samples_of_a_wide_net_are_scored_by_their_logits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+
+    def forbidden(*_: object) -> None:
+        raise AssertionError("scored part by part")
+
+    net = net_of("frame")
+    tokens, features = clips(net, frames=2)
+    assert not net.mlp.is_cheap_merged(targets_of(tokens).numel(), net.frame.out)
+    monkeypatch.setattr(tiers, "score", forbidden)
+    total, _ = net.score(tokens, net.begin(features), features)
+    plain = layered_logits(net, tokens, features)
+    expected = cross_entropy(plain, targets_of(tokens)).total
+    assert total.item() == pytest.approx(expected.item(), rel=1e-13)
+
+
+def targets_of(tokens: Tensor) -> Tensor:
+    return tokens[:, 16:]
 
 
 @pytest.mark.parametrize("method", METHOD_NAMES)
