@@ -1,4 +1,4 @@
-"""Compile the package's one C++ file for this machine, once.
+"""Compile the package's C++ for this machine, once.
 
 The library lies in a folder of the user's own, under a name made of everything that it
 depends on: source, options, compiler, processor. Where there is no compiler nothing is
@@ -14,7 +14,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).with_name("frame.cpp")
+SOURCES = (
+    Path(__file__).with_name("frame.cpp"),
+    Path(__file__).with_name("products.h"),
+)
+"""What is compiled, then what it includes."""
+
 OPTIONS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-fno-math-errno")
 COMPILERS = ("c++", "g++", "clang++")
 TIMEOUT = 120.0
@@ -53,7 +58,9 @@ def library() -> Path:
     words if it cannot be built.
     """
     tool = compiler()
-    key = hashlib.sha256(SOURCE.read_bytes())
+    key = hashlib.sha256()
+    for path in SOURCES:
+        key.update(path.read_bytes())
     for part in (*OPTIONS, tool, _output([tool, "--version"]), _processor()):
         key.update(b"\0" + part.encode())
     target = folder() / f"frame-{key.hexdigest()[:20]}.so"
@@ -70,7 +77,7 @@ def _compile(tool: str, target: Path) -> None:
     """Compile beside the target and move it there whole."""
     with tempfile.TemporaryDirectory(dir=target.parent) as beside:
         made = Path(beside) / target.name
-        _output([tool, *OPTIONS, "-o", str(made), str(SOURCE)])
+        _output([tool, *OPTIONS, "-o", str(made), str(SOURCES[0])])
         made.replace(target)
 
 

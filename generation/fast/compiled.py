@@ -30,7 +30,7 @@ SHARE = 4
 
 
 class _Matrix(ctypes.Structure):
-    """Matrix of frame.cpp."""
+    """Matrix of products.h."""
 
     _fields_ = (
         ("packed", ctypes.c_void_p),

@@ -153,6 +153,24 @@ def test_a_library_is_compiled_once_and_kept(
     assert [path.name for path in first.parent.iterdir()] == [first.name]
 
 
+@pytest.mark.parametrize("changed", [path.name for path in build.SOURCES])
+def test_a_library_of_other_sources_is_another_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
+) -> None:
+    engine_of("compiled")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(build, "_compile", lambda _tool, target: target.touch())
+    before = library.__wrapped__()
+    copies = tuple(tmp_path / path.name for path in build.SOURCES)
+    for source, copy in zip(build.SOURCES, copies, strict=True):
+        copy.write_bytes(source.read_bytes())
+    monkeypatch.setattr(build, "SOURCES", copies)
+    assert library.__wrapped__() == before
+    with (tmp_path / changed).open("a") as source_file:
+        source_file.write("// another\n")
+    assert library.__wrapped__() != before
+
+
 @pytest.fixture
 def afresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No library is known yet, and the one to come is forgotten afterwards."""
