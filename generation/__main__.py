@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from generation.launch import launched
+
 # loaded when they are asked for, torch takes seconds: module, options, work, help
 COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "demoset": (
@@ -135,10 +137,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = given[0] if given else ""
     try:
         with _told_to_stop():
-            if _processes() > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
+            size = launched().size
+            if size > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
                 return _ended(
-                    f"{wanted} is run by one process, and {_processes()} were started: "
-                    f"leave out torchrun (only {' and '.join(TOGETHER)} share work)",
+                    f"{wanted} is run by one process, and {size} were started: leave "
+                    f"out torchrun, or unset WORLD_SIZE (only {' and '.join(TOGETHER)} "
+                    "share work)",
                     status=2,
                     is_alike=True,
                 )
@@ -163,10 +167,10 @@ def _ended(message: str, *, status: int = 1, is_alike: bool = False) -> int:
 
     With `is_alike` all of them say the same: the first does.
     """
-    rank = os.environ.get("RANK", "0")
-    whose = f"process {rank}: " if _processes() > 1 and not is_alike else ""
+    this = launched()
+    whose = f"process {this.rank}: " if this.size > 1 and not is_alike else ""
     line = f"error: {whose}{message}"
-    if not is_alike or rank == "0":
+    if not is_alike or this.rank == 0:
         sys.stderr.write(f"{line}\n")
     _tell_torchrun(line)
     return status
@@ -183,12 +187,6 @@ def _tell_torchrun(line: str) -> None:
         extra = {"py_callstack": line, "timestamp": str(int(time.time()))}
         told = {"message": {"message": line, "extraInfo": extra}}
         Path(path).write_text(json.dumps(told), encoding="utf-8")
-
-
-def _processes() -> int:
-    """How many processes were started together, 1 unless torchrun says more."""
-    told = os.environ.get("WORLD_SIZE", "1")
-    return int(told) if told.isdecimal() else 1
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The processes that train one net together; usually one."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, distributed, nn
 
+from generation.launch import launched
 from generation.train.config import TrainingError
 
 CPU = torch.device("cpu")
@@ -77,14 +77,12 @@ def joined(device: str = "auto", *, together: bool = True) -> Iterator[World]:
     of its own number; with `together` they can add up (by NCCL on GPUs, Gloo on CPUs).
     Raises TrainingError for a device that is not there, or when they do not meet.
     """
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    rank = int(os.environ.get("RANK", "0"))
-    local = int(os.environ.get("LOCAL_RANK", "0"))
-    place = _device(device, local)
-    if size > 1 and together:
-        _join(size, "nccl" if place.type == "cuda" else "gloo")
+    this = launched()
+    place = _device(device, this.local)
+    if this.size > 1 and together:
+        _join(this.size, "nccl" if place.type == "cuda" else "gloo")
     try:
-        yield World(place, rank, size)
+        yield World(place, this.rank, this.size)
     finally:
         if distributed.is_initialized():
             distributed.destroy_process_group()

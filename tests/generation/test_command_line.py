@@ -98,6 +98,7 @@ def test_a_command_of_one_process_started_as_several_ends_at_once(
     out = str(tmp_path / "out")
     for rank, lines in (("0", 1), ("1", 0)):
         monkeypatch.setenv("RANK", rank)
+        monkeypatch.setenv("LOCAL_RANK", rank)
         assert main(["demoset", out]) == 2
         told = capsys.readouterr().err
         assert told.count("\n") == lines

@@ -104,9 +104,10 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
 def test_processes_that_nobody_brings_together_are_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("MASTER_ADDR", "MASTER_PORT", "RANK"):
+    for name in ("MASTER_ADDR", "MASTER_PORT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("WORLD_SIZE", "2")
+    for name, value in (("WORLD_SIZE", "2"), ("RANK", "0"), ("LOCAL_RANK", "0")):
+        monkeypatch.setenv(name, value)
     with (
         pytest.raises(TrainingError, match=r"2 processes, .*; start"),
         joined("cpu"),

@@ -1,0 +1,78 @@
+"""Only processes that were told their numbers are taken for several of one run."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.__main__ import main
+from generation.launch import Launched, launched
+from generation.train import joined
+from generation.train.world import ALONE
+
+NAMES = (
+    *("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"),
+    *("TORCHELASTIC_RUN_ID", "TORCHELASTIC_ERROR_FILE"),
+)
+# as the agent of torch.distributed.elastic starts its workers (torch 2.13)
+TORCHRUN = {
+    "RANK": "3",
+    "LOCAL_RANK": "1",
+    "WORLD_SIZE": "4",
+    "MASTER_ADDR": "one",
+    "MASTER_PORT": "29500",
+    "TORCHELASTIC_RUN_ID": "none",
+}
+# what job scripts of SLURM set for all they run, single processes too
+JOB = {"WORLD_SIZE": "2", "MASTER_ADDR": "one", "MASTER_PORT": "29500"}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def told(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({}, Launched()),
+        (TORCHRUN, Launched(rank=3, size=4, local=1)),
+        ({"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "2"}, Launched(1, 2, 1)),
+        # as Kubeflow starts PyTorch: a process a machine, without LOCAL_RANK
+        ({**JOB, "RANK": "1"}, Launched(1, 2, 0)),
+        (JOB, Launched()),
+        ({"WORLD_SIZE": "8", "LOCAL_RANK": "2"}, Launched()),
+        ({"WORLD_SIZE": "8", "RANK": "2"}, Launched()),
+        ({**TORCHRUN, "WORLD_SIZE": "1", "RANK": "0"}, Launched()),
+        ({**TORCHRUN, "WORLD_SIZE": "many"}, Launched()),
+    ],
+)
+def test_a_process_is_one_of_several_where_it_was_told_which(
+    variables: dict[str, str], found: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, variables)
+    assert launched() == found
+
+
+def test_a_job_that_sets_the_size_alone_samples_with_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(monkeypatch, JOB)
+    run = tmp_path / "gone"
+    given = ["--run", str(run), "--data", str(run), "--out", str(tmp_path / "out")]
+    assert main(["sample", *given]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"error: {run}: no such folder or file")
+
+
+def test_a_job_that_sets_the_size_alone_trains_with_one_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told(monkeypatch, JOB)
+    with joined("cpu") as world:
+        assert world == ALONE
