@@ -180,13 +180,18 @@ def _tell_torchrun(line: str) -> None:
     """Leave an error where torchrun looks for it, or its own traceback buries ours.
 
     The form is that of torch.distributed.elastic.multiprocessing.errors; torch itself
-    may not be loaded yet.
+    may not be loaded yet. Where it cannot be left, a second line says so: the error
+    has been told, and is the one to mend.
     """
     path = os.environ.get("TORCHELASTIC_ERROR_FILE")
-    if path:
-        extra = {"py_callstack": line, "timestamp": str(int(time.time()))}
-        told = {"message": {"message": line, "extraInfo": extra}}
+    if not path:
+        return
+    extra = {"py_callstack": line, "timestamp": str(int(time.time()))}
+    told = {"message": {"message": line, "extraInfo": extra}}
+    try:
         Path(path).write_text(json.dumps(told), encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"torchrun will not show it: {path}: {error.strerror}\n")
 
 
 @contextmanager

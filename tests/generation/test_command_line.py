@@ -108,3 +108,14 @@ def test_a_command_of_one_process_started_as_several_ends_at_once(
     given = ["train", "--method", "seq", "--category", "all", "--data", out]
     assert main([*given, "--out", out]) == 1
     assert capsys.readouterr().err.startswith(f"error: process 1: {out}")
+
+
+def test_an_error_that_torchrun_cannot_be_told_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = tmp_path / "gone" / "error.json"
+    monkeypatch.setenv("TORCHELASTIC_ERROR_FILE", str(note))
+    assert main(["demoset", str(tmp_path), "--per-category", "0"]) == 1
+    error, remark = capsys.readouterr().err.splitlines()
+    assert error == "error: per category 0: give 1 to 1000"
+    assert remark == f"torchrun will not show it: {note}: No such file or directory"
