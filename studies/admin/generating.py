@@ -1,5 +1,6 @@
 """Generate: sounds for the study's clips from a training run, with the work watched."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from studies.admin.base import StudyPage, enqueue, label, number_of
 from studies.errors import StudyError
 from studies.models import Generation
 from studies.services.generation_jobs import DEAD_AFTER, ask
-from studies.services.generation_stops import silence, stop
+from studies.services.generation_stops import dismiss, silence, stop
 from studies.services.runs import run_path, runs_below
 
 STATES = {
@@ -28,8 +29,6 @@ STATES = {
     Generation.State.FAILED: "danger",
     Generation.State.STOPPED: "default",
 }
-
-ENDED_EARLY = (Generation.State.FAILED, Generation.State.STOPPED)
 
 
 class GenerateForm(forms.Form):
@@ -71,8 +70,9 @@ class GeneratePage(StudyPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         self.require("studies.change_study")
-        if "stop" in request.POST:
-            return self._stop(request)
+        for name, act in (("stop", stop), ("dismiss", dismiss)):
+            if name in request.POST:
+                return self._act(request, name, act)
         form = GenerateForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -94,18 +94,20 @@ class GeneratePage(StudyPage):
             messages.info(request, "This run is at work for the study already.")
         return self.back()
 
-    def _stop(self, request: HttpRequest) -> HttpResponse:
-        number = number_of(request.POST["stop"])
+    def _act(
+        self, request: HttpRequest, name: str, act: Callable[..., bool]
+    ) -> HttpResponse:
+        number = number_of(request.POST[name])
         found = self.study.generations.filter(pk=number or 0).first()
-        if found is None or not stop(found, now=timezone.now(), by=str(request.user)):
-            messages.info(request, "There is nothing to stop any more.")
+        if found is None or not act(found, now=timezone.now(), by=str(request.user)):
+            messages.info(request, f"There is nothing to {name} any more.")
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = list(
-            self.study.generations.prefetch_related("jobs__category").select_related(
-                "by"
-            )
+            self.study.generations.filter(dismissed_at=None)
+            .prefetch_related("jobs__category")
+            .select_related("by")
         )
         return super().get_context_data(
             **{
@@ -154,12 +156,14 @@ def _row(generation: Generation) -> dict[str, Any]:
     clips = sum(job.clips for job in jobs)
     done = sum(job.clips * job.percent for job in jobs)
     state = Generation.State(generation.state)
+    ended_early = state in Generation.ENDED_EARLY
     silent = silence(generation, jobs, now=timezone.now())
     may_stop = state in (Generation.State.WAITING, Generation.State.SAMPLING)
     return {
         "generation": generation,
         "name": _name(Path(generation.run)),
-        "is_offered": state in ENDED_EARLY and _is_offered(Path(generation.run)),
+        "ended_early": ended_early,
+        "is_offered": ended_early and _is_offered(Path(generation.run)),
         "label": label(generation.get_state_display(), STATES[state]),
         "jobs": jobs,
         "clips": clips,

@@ -20,6 +20,7 @@ class Generation(models.Model):
         STOPPED = "stopped", "Stopped"
 
     GOING_ON = (State.WAITING, State.SAMPLING, State.STORING)
+    ENDED_EARLY = (State.FAILED, State.STOPPED)
 
     study = models.ForeignKey(
         Study, on_delete=models.CASCADE, related_name="generations"
@@ -41,6 +42,8 @@ class Generation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     # when it last moved: one that stands still was left by a dead worker
     touched_at = models.DateTimeField()
+    # taken off the page, and kept; asked again it is there again
+    dismissed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

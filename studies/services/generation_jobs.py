@@ -81,7 +81,11 @@ def ask(  # noqa: PLR0913 - what a person says, all named
     at_work = GenerationJob.objects.filter(_at_work(now), generation=OuterRef("pk"))
     left = Q(touched_at__lt=now - DEAD_AFTER) & ~Exists(at_work)
     Generation.objects.filter(ended | left, pk=generation.pk).update(
-        state=Generation.State.WAITING, problem="", summary="", touched_at=now
+        state=Generation.State.WAITING,
+        problem="",
+        summary="",
+        touched_at=now,
+        dismissed_at=None,
     )
     generation.refresh_from_db()
     return generation

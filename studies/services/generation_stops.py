@@ -1,4 +1,4 @@
-"""Requests that stand still: stopped by a person, or left by a worker that died."""
+"""Requests that stand still: stopped or dismissed, or left by a worker that died."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -39,6 +39,19 @@ def stop(generation: Generation, *, now: datetime, by: str = "somebody") -> bool
         )
         note(generation.study, "generate", f"{generation.run} stopped by {by}")
     return bool(stopped)
+
+
+def dismiss(generation: Generation, *, now: datetime, by: str = "somebody") -> bool:
+    """Take a request that failed or was stopped off the page; return whether it was.
+
+    Its row, its jobs and what was sampled stay: asked again it goes on, and is shown.
+    """
+    dismissed = Generation.objects.filter(
+        pk=generation.pk, state__in=Generation.ENDED_EARLY, dismissed_at=None
+    ).update(dismissed_at=now)
+    if dismissed:
+        note(generation.study, "generate", f"{generation.run} dismissed by {by}")
+    return bool(dismissed)
 
 
 def silence(

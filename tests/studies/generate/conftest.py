@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from studies.models import Study
 from studies.services import generate
@@ -20,3 +22,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSampler:
     sampler = FakeSampler([FakeTrained(Path("/runs/r/best.net"), "a" * 64)])
     monkeypatch.setattr(generate, "sampler", lambda: sampler)
     return sampler
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    """The administrator, signed in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada", password="x"))
+    return client
