@@ -224,12 +224,23 @@ class _Help(argparse.HelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors torchrun shows too."""
+    """A parser that says what is wrong, and where all options are told."""
 
     def error(self, message: str) -> NoReturn:
-        """End with the status 2."""
+        """End with the status 2, without a usage of forty lines above the error."""
+        sys.stderr.write(f"error: {message}\n{self.prog} --help tells what there is\n")
         _tell_torchrun(f"error: {message}")
-        super().error(message)
+        self.exit(2)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Raise ArgumentError for none of the choices, told if but for its case."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        meant = [each for each in known if each.lower() == str(value).lower()]
+        hint = f" ({meant[0]} is meant?)" if meant else ""
+        message = f"no {value!r}{hint}: choose among {', '.join(known)}"
+        raise argparse.ArgumentError(action, message)
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
@@ -244,6 +255,8 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
             loaded = import_module(module)
             getattr(loaded, options)(command)
             command.set_defaults(command=getattr(loaded, work))
+            # what no command takes is told by the parser of all
+            parser.prog = command.prog
     return parser
 
 
