@@ -18,7 +18,7 @@ from studies.services import (
 )
 from studies.services.background import told
 from studies.services.generation_jobs import undone
-from studies.services.generation_stops import left_behind
+from studies.services.generation_stops import break_off, left_behind
 from studies.services.settle import due_studies
 
 
@@ -107,9 +107,10 @@ def advance_study(study_id: int) -> None:
 
 @shared_task
 def take_up_what_was_left() -> None:
-    """Go on with the builds and uploads that dead workers left."""
+    """Go on with what dead workers left, or tell that it is broken off."""
     stimuli.resume_dead_builds()
     uploads.read_left_behind(timezone.now())
+    break_off(timezone.now())
     waiting, jobs, sampled = left_behind(timezone.now())
     for task, rows in (
         (generate_sounds, waiting),

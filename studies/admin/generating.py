@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from studies import tasks
 from studies.admin.base import StudyPage, enqueue, label, number_of
 from studies.errors import StudyError
-from studies.models import Generation
+from studies.models import Generation, Study
 from studies.services.generation_jobs import DEAD_AFTER, ask
 from studies.services.generation_stops import dismiss, silence, stop
 from studies.services.runs import run_path, runs_below
@@ -115,13 +115,17 @@ class GeneratePage(StudyPage):
                 "form": None if kwargs.get("is_fragment") else GenerateForm(),
                 "rows": [_row(each) for each in asked],
                 "going_on": any(row.state in Generation.GOING_ON for row in asked),
-                "is_open": self.study.state in self.study.UNLAUNCHED
-                and not self.study.is_import,
+                "is_open": _is_open(self.study),
                 "has_clips": self.study.clips.exists(),
                 "runs_root": settings.RUNS_ROOT,
                 **kwargs,
             }
         )
+
+
+def _is_open(study: Study) -> bool:
+    """Whether sounds can be added."""
+    return study.state in Study.UNLAUNCHED and not study.is_import
 
 
 def _name(run: Path) -> str:
@@ -140,13 +144,18 @@ def _is_offered(run: Path) -> bool:
     return run.is_relative_to(settings.RUNS_ROOT) and _name(run) in runs_below()
 
 
-def _silent(minutes: int, may_stop: bool) -> str:
+def _silent(minutes: int, *, may_stop: bool, is_open: bool) -> str:
+    missed = (
+        f"A worker at this was not heard from for {minutes} "
+        f"minute{'' if minutes == 1 else 's'}."
+    )
+    after = f"after {DEAD_AFTER // timedelta(minutes=1)} minutes"
+    if not is_open:
+        return f"{missed} It is broken off {after}: the study is launched."
     at_once = ", or at once when you stop it here and generate again"
     return (
-        f"A worker at this was not heard from for {minutes} "
-        f"minute{'' if minutes == 1 else 's'}. See that a worker runs: celery -A "
-        "evalsite worker --queues gpu --pool solo. What a dead one was at is taken up "
-        f"where it was after {DEAD_AFTER // timedelta(minutes=1)} minutes"
+        f"{missed} See that a worker runs: celery -A evalsite worker --queues gpu "
+        f"--pool solo. What a dead one was at is taken up where it was {after}"
         f"{at_once if may_stop else ''}."
     )
 
@@ -174,5 +183,11 @@ def _row(generation: Generation) -> dict[str, Any]:
         "flagged": sum(job.flagged for job in jobs),
         "may_stop": may_stop,
         "stop_id": format_html('id="stop-{}"', generation.pk),
-        "silent": _silent(silent // timedelta(minutes=1), may_stop) if silent else "",
+        "silent": _silent(
+            silent // timedelta(minutes=1),
+            may_stop=may_stop,
+            is_open=_is_open(generation.study),
+        )
+        if silent
+        else "",
     }

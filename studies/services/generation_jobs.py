@@ -77,10 +77,7 @@ def ask(  # noqa: PLR0913 - what a person says, all named
                 "another --system name"
             )
     ended = ~Q(state__in=Generation.GOING_ON)
-    # a request stands still while a long job of it is at work
-    at_work = GenerationJob.objects.filter(_at_work(now), generation=OuterRef("pk"))
-    left = Q(touched_at__lt=now - DEAD_AFTER) & ~Exists(at_work)
-    Generation.objects.filter(ended | left, pk=generation.pk).update(
+    Generation.objects.filter(ended | is_left(now), pk=generation.pk).update(
         state=Generation.State.WAITING,
         problem="",
         summary="",
@@ -183,6 +180,13 @@ UNDONE = (GenerationJob.State.PLANNED, GenerationJob.State.RUNNING)
 def undone(generation: Generation) -> "QuerySet[GenerationJob]":
     """Return the jobs of a generation that are to be done yet."""
     return generation.jobs.filter(state__in=UNDONE)
+
+
+def is_left(now: datetime) -> Q:
+    """Tell requests that no worker is at any more."""
+    # its own time stands still while a long job of it is at work
+    at_work = GenerationJob.objects.filter(_at_work(now), generation=OuterRef("pk"))
+    return Q(touched_at__lt=now - DEAD_AFTER) & ~Q(Exists(at_work))
 
 
 def unsounded(generation: Generation) -> list[str]:

@@ -8,13 +8,18 @@ from django.db import transaction
 
 from studies.models import Generation, GenerationJob, Study
 from studies.services.events import note
-from studies.services.generation_jobs import DEAD_AFTER, UNDONE
+from studies.services.generation_jobs import DEAD_AFTER, UNDONE, is_left
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 SILENT_AFTER = timedelta(minutes=1)
 """A worker tells every second that it moves on, but for while it loads a net."""
+
+BROKEN_OFF = (
+    "broken off: no worker is at this any more, and the study is launched, so that no "
+    "sound can be added"
+)
 
 
 @transaction.atomic
@@ -34,9 +39,7 @@ def stop(generation: Generation, *, now: datetime, by: str = "somebody") -> bool
         touched_at=now,
     )
     if stopped:
-        generation.jobs.filter(state=GenerationJob.State.RUNNING).update(
-            state=GenerationJob.State.PLANNED
-        )
+        _rest(generation)
         note(generation.study, "generate", f"{generation.run} stopped by {by}")
     return bool(stopped)
 
@@ -91,6 +94,29 @@ def left_behind(now: datetime) -> tuple[list[int], list[int], list[int]]:
     # told or ended since: left alone
     jobs.filter(pk__in=found[1]).update(state=GenerationJob.State.PLANNED, seen_at=now)
     return found
+
+
+def break_off(now: datetime) -> None:
+    """End what no worker is at any more where the study is launched meanwhile.
+
+    Nobody takes it up: what it made could not be stored.
+    """
+    left = Generation.objects.filter(
+        is_left(now), state__in=Generation.GOING_ON
+    ).exclude(study__state__in=Study.UNLAUNCHED)
+    for generation in left.select_related("study"):
+        if left.filter(pk=generation.pk).update(
+            state=Generation.State.FAILED, problem=BROKEN_OFF, touched_at=now
+        ):
+            _rest(generation)
+            note(generation.study, "problem", f"{generation.run}: {BROKEN_OFF}")
+
+
+def _rest(generation: Generation) -> None:
+    """Show no job of a request that ended as being at work."""
+    generation.jobs.filter(state=GenerationJob.State.RUNNING).update(
+        state=GenerationJob.State.PLANNED
+    )
 
 
 def _are_elsewhere(generation: Generation, now: datetime) -> bool:
