@@ -19,6 +19,7 @@ from studies.errors import StudyError
 from studies.models import Generation, Study
 from studies.services.generation_jobs import DEAD_AFTER, ask
 from studies.services.generation_stops import dismiss, silence, stop
+from studies.services.generation_storing import stored
 from studies.services.runs import run_path, runs_below
 
 STATES = {
@@ -109,11 +110,12 @@ class GeneratePage(StudyPage):
             .prefetch_related("jobs__category")
             .select_related("by")
         )
+        sounds = stored(self.study)
         return super().get_context_data(
             **{
                 # the part that renews itself does without: runs lie on a disk
                 "form": None if kwargs.get("is_fragment") else GenerateForm(),
-                "rows": [_row(each) for each in asked],
+                "rows": [_row(each, sounds) for each in asked],
                 "going_on": any(row.state in Generation.GOING_ON for row in asked),
                 "is_open": _is_open(self.study),
                 "has_clips": self.study.clips.exists(),
@@ -160,7 +162,7 @@ def _silent(minutes: int, *, may_stop: bool, is_open: bool) -> str:
     )
 
 
-def _row(generation: Generation) -> dict[str, Any]:
+def _row(generation: Generation, sounds: set[tuple[str, str]]) -> dict[str, Any]:
     jobs = [job for job in generation.jobs.all() if job.clips]
     clips = sum(job.clips for job in jobs)
     done = sum(job.clips * job.percent for job in jobs)
@@ -178,8 +180,9 @@ def _row(generation: Generation) -> dict[str, Any]:
         "clips": clips,
         "percent": done // clips if clips else 0,
         "going_on": state in Generation.GOING_ON,
-        "may_hear": state == Generation.State.DONE
-        or (state == Generation.State.FAILED and done > 0),
+        # what an earlier press of it stored is to be heard as well
+        "may_hear": state not in Generation.GOING_ON
+        and any((j.system, j.sha256) in sounds for j in generation.jobs.all()),
         "flagged": sum(job.flagged for job in jobs),
         "may_stop": may_stop,
         "stop_id": format_html('id="stop-{}"', generation.pk),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studies.errors import StudyError, WrongStateError
-from studies.models import Generation, GenerationJob, Stimulus
+from studies.models import Generation, GenerationJob, Stimulus, Study
 from studies.services import generation_files as files
 from studies.services.events import note
 from studies.services.generation_jobs import (
@@ -90,6 +90,16 @@ def store(
 def silent(now: datetime, takes_over: bool) -> datetime:
     """Return since when who said nothing is taken for dead."""
     return now + DEAD_AFTER if takes_over else now - DEAD_AFTER
+
+
+def stored(study: Study) -> set[tuple[str, str]]:
+    """Return what a study holds sounds of: systems by name, each with its checkpoint.
+
+    The latter by its sha256, "" where a manifest named none; a job's say whether
+    anything that it made was stored.
+    """
+    arms = Stimulus.objects.arms().filter(study=study, system__is_real=False)
+    return set(arms.order_by().values_list("system__name", "checkpoint").distinct())
 
 
 def end(generation: Generation, summary: str) -> None:
