@@ -3,7 +3,9 @@
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -100,7 +102,7 @@ def _kept(digest: str, source: Path) -> Path:
     target = folder / f"{source.stem}-{digest[:12]}{suffix}"
     if folder.resolve() == source.parent.resolve():
         return source
-    if target.is_file() and _sha256(target) == digest:
+    if target.is_file() and _is_for_all(target) and _sha256(target) == digest:
         return target
     try:
         with drafted(target) as draft:
@@ -111,16 +113,39 @@ def _kept(digest: str, source: Path) -> Path:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where that cannot be."""
-    try:
-        os.link(source.resolve(), target)
-    except OSError:
-        shutil.copyfile(source, target)
+    """Give a file a second name; copy it where that cannot be, or not all may read it.
+
+    Whoever samples may be another user. Links share their rights: those of what was
+    given are left alone.
+    """
+    source = source.resolve()
+    # what a killed run left may be a link: copied over, it would change what it names
+    target.unlink(missing_ok=True)
+    if _is_for_all(source):
+        try:
+            os.link(source, target)
+        except OSError:
+            pass
+        else:
+            return
+    shutil.copyfile(source, target)
+    target.chmod(0o644)
+
+
+def _is_for_all(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
 
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        facts = path.stat()
+        return _hashed(path.absolute(), facts.st_size, facts.st_mtime_ns)
     except OSError as error:
         raise StudyError(f"--weights {path}: cannot be read ({error})") from error
+
+
+# every net of a run asks for the same files, of hundreds of megabytes each
+@lru_cache(maxsize=512)
+def _hashed(path: Path, _size: int, _mtime_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
