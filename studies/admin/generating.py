@@ -20,7 +20,7 @@ from studies.models import Generation, Study
 from studies.services.generation_jobs import DEAD_AFTER, ask
 from studies.services.generation_stops import dismiss, silence, stop
 from studies.services.generation_storing import stored
-from studies.services.runs import run_path, runs_below
+from studies.services.runs import run_path, runs_below, runs_told
 
 STATES = {
     Generation.State.WAITING: "default",
@@ -53,7 +53,7 @@ class GenerateForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["run"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(name, name) for name in runs_below()]
+        field.choices = [(name, f"{name} ({what})") for name, what in runs_told()]
 
     @property
     def has_runs(self) -> bool:

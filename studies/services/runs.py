@@ -1,6 +1,14 @@
 """Training runs that lie where the site may look for them; read without torch."""
 
+import json
 import os
+import pickletools
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +20,20 @@ CHECKPOINT = "best.net"
 
 _DEPTH = 3
 _MOST = 200
+_NAMED = 10
+_LARGEST_RECORD = 10_000_000
+
+
+class UnreadableError(StudyError):
+    """A checkpoint that is none, or damaged; in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What the record of a checkpoint says: its method, and what it was trained on."""
+
+    method: str
+    categories: tuple[str, ...]
 
 
 def runs_below(root: Path | None = None) -> list[str]:
@@ -21,19 +43,37 @@ def runs_below(root: Path | None = None) -> list[str]:
     other categories or methods, is one to choose as well.
     """
     root = root or Path(settings.RUNS_ROOT)
-    found: list[Path] = []
-    for at, folders, files in os.walk(root):
-        here = Path(at).relative_to(root)
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        if len(here.parts) >= _DEPTH:
-            folders.clear()
-        if CHECKPOINT in files and here.parts:
-            found.append(here)
-        if len(found) >= _MOST:
-            break
-    parents = [run.parents[n] for run in found for n in range(len(run.parts) - 1)]
-    several = {parent for parent in parents if parents.count(parent) > 1}
-    return sorted(path.as_posix() for path in {*found, *several})
+    return sorted(path.as_posix() for path in _below(root))
+
+
+def runs_told() -> list[tuple[str, str]]:
+    """Return the runs that `runs_below` lists, each with its methods and categories.
+
+    Such as "frame: dog, drum; seq: dog"; of what cannot be read it says so.
+    """
+    root = Path(settings.RUNS_ROOT)
+    found = _below(root)
+    nets: dict[Path, Net | UnreadableError] = {}
+    for run in {run for below in found.values() for run in below}:
+        try:
+            nets[run] = read_net(root / run / CHECKPOINT)
+        except UnreadableError as error:
+            nets[run] = error
+    told = {name: _told([nets[run] for run in below]) for name, below in found.items()}
+    return sorted((name.as_posix(), text) for name, text in told.items())
+
+
+def read_net(path: Path) -> Net:
+    """Read what a checkpoint is, without torch. Raises UnreadableError."""
+    if not path.is_file():
+        raise UnreadableError("no file")
+    try:
+        facts = path.stat()
+        return _net(path, facts.st_size, facts.st_mtime_ns)
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    except _DAMAGED as error:
+        raise UnreadableError("no net of this program, or damaged") from error
 
 
 def run_path(name: str) -> Path:
@@ -46,3 +86,84 @@ def run_path(name: str) -> Path:
 def weights_folder() -> Path:
     """Return where weights of feature networks are looked for, by their contents."""
     return Path(settings.RUNS_ROOT) / "weights"
+
+
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    StopIteration,
+    EOFError,
+)
+
+
+# pages ask each time they are looked at
+@lru_cache(maxsize=2 * _MOST)
+def _net(path: Path, _size: int, _mtime_ns: int) -> Net:
+    # as generation.checkpoint.archive writes it: kind, version, meta, tensors
+    texts = _texts(path)
+    if (next(texts), next(texts)) != ("kind", "net"):
+        raise ValueError("of another kind")
+    while next(texts) != "meta":
+        pass
+    record = json.loads(next(texts))
+    method, config = str(record["config"]["method"]), record["config"]
+    return Net(
+        f"{method} with attention" if config.get("attention") else method,
+        tuple(map(str, record["data"]["categories"])),
+    )
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The texts of a file that torch wrote, in their order; nothing of it is run."""
+    with zipfile.ZipFile(path) as archive:
+        name = next(n for n in archive.namelist() if n.endswith("/data.pkl"))
+        if archive.getinfo(name).file_size > _LARGEST_RECORD:
+            raise ValueError("no record of a net is so large")
+        pickled = archive.read(name)
+    for code, value, _ in pickletools.genops(pickled):
+        if "UNICODE" in code.name:
+            yield str(value)
+
+
+def _below(root: Path) -> dict[Path, list[Path]]:
+    """Runs and folders of several, each with the runs that it holds."""
+    found: list[Path] = []
+    for at, folders, files in os.walk(root):
+        here = Path(at).relative_to(root)
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if len(here.parts) >= _DEPTH:
+            folders.clear()
+        if CHECKPOINT in files and here.parts:
+            found.append(here)
+        if len(found) >= _MOST:
+            break
+    held: defaultdict[Path, list[Path]] = defaultdict(list)
+    for run in found:
+        for folder in (run, *run.parents[:-1]):
+            held[folder].append(run)
+    return {name: runs for name, runs in held.items() if name in runs or len(runs) > 1}
+
+
+def _told(nets: list[Net | UnreadableError]) -> str:
+    read = [net for net in nets if isinstance(net, Net)]
+    faults = [net for net in nets if isinstance(net, UnreadableError)]
+    if len(nets) == len(faults) == 1:
+        return f"cannot be read: {faults[0]}"
+    by_method: defaultdict[str, set[str]] = defaultdict(set)
+    for net in read:
+        by_method[net.method].update(net.categories or ("any category",))
+    by_names: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for method, names in sorted(by_method.items()):
+        by_names[tuple(sorted(names, key=str.casefold))].append(method)
+    told = [f"{', '.join(m)}: {_named(names)}" for names, m in by_names.items()]
+    left = f"{len(faults)} of {len(nets)} cannot be read"
+    return "; ".join([*told, left] if faults else told)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
