@@ -117,14 +117,17 @@ class SampleRNN(nn.Module):
         state: State,
         features: Tensor | None = None,
         mask: Tensor | None = None,
+        heard: Tensor | None = None,
     ) -> tuple[Tensor, State]:
         """Return the nats of predicting n samples, summed, (), and the state after.
 
         tokens, state, features: as `chunk` has them; mask: (B, n), true where a sample
-        counts, all unless given. Off CUDA the logits are never there at once, which
+        counts, all unless given; heard: what the coarse and the frame tier read in
+        place of tokens, as large. Off CUDA the logits are never there at once, which
         is quicker and takes less memory.
         """
-        below, after, _ = self._run(tokens, state, features)
+        read = tokens if heard is None else heard
+        below, after, _ = self._run(read, state, features)
         targets = tokens[:, self.config.fs3 :]
         read = self.read_sample(tokens)
         return self.mlp.score(read, below, self.frame.out, targets, mask=mask), after

@@ -68,17 +68,26 @@ def coarse_full(  # noqa: PLR0913 - the clips, and what is looked at in them
     lengths: Tensor | None = None,
     length: int = 1024,
     burn_in: int | None = None,
+    heard: Tensor | None = None,
 ) -> Tensor:
     """Return the logits of windows, (B, W, length, 256).
 
     tokens: (B, fs3 + N); features: (B, m, F); starts: (B, W) int64, the windows' first
     samples: 0 (the frame tier starts from its learned state: exact) or `burn_in` steps
-    in or later (None: `burn_in_of` the net), multiples of fs3; lengths: (B,), frames.
+    in or later (None: `burn_in_of` the net), multiples of fs3; lengths: (B,), frames;
+    heard: what the coarse and the frame tier read in place of tokens, as large.
     Gradients reach the encoder and every coarse step before a window. Raises ValueError
     for windows misplaced.
     """
     parts, below = _looked_at(
-        net, tokens, features, starts, lengths=lengths, length=length, burn_in=burn_in
+        net,
+        tokens,
+        features,
+        starts,
+        lengths=lengths,
+        length=length,
+        burn_in=burn_in,
+        heard=heard,
     )
     logits: Tensor = net.mlp(parts, below, net.frame.out)  # (BW, n, 256)
     return logits.view(*starts.shape, length, -1)
@@ -93,13 +102,21 @@ def score_windows(  # noqa: PLR0913 - the clips, and what is looked at in them
     lengths: Tensor | None = None,
     length: int = 1024,
     burn_in: int | None = None,
+    heard: Tensor | None = None,
 ) -> Tensor:
     """Return the nats of predicting windows, summed, (): see `SampleRNN.score`.
 
     Takes and raises what `coarse_full` does.
     """
     parts, below = _looked_at(
-        net, tokens, features, starts, lengths=lengths, length=length, burn_in=burn_in
+        net,
+        tokens,
+        features,
+        starts,
+        lengths=lengths,
+        length=length,
+        burn_in=burn_in,
+        heard=heard,
     )
     targets = window_targets(net, tokens, starts, length=length).flatten(0, 1)
     total: Tensor = net.mlp.score(parts, below, net.frame.out, targets)
@@ -115,6 +132,7 @@ def _looked_at(  # noqa: PLR0913 - the clips, and what is looked at in them
     lengths: Tensor | None,
     length: int,
     burn_in: int | None,
+    heard: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Return what the samples of windows read, (BW, k - 1 + n), and (BW, S, D)."""
     config = net.config
@@ -126,7 +144,8 @@ def _looked_at(  # noqa: PLR0913 - the clips, and what is looked at in them
         raise ValueError(f"{length} and {before} samples must be multiples of fs3")
     state = net.begin(features, lengths)
     shown = net.checked_features(total, features)
-    states, _, _ = net.coarse(net.read_coarse(tokens), state.coarse, shown)
+    above = tokens if heard is None else heard
+    states, _, _ = net.coarse(net.read_coarse(above), state.coarse, shown)
     batch, count = starts.shape
     learned = net.frame.h0.expand(batch * count, -1)  # (BW, D)
     first = (starts == 0).flatten()[:, None]  # (BW, 1)
@@ -134,10 +153,10 @@ def _looked_at(  # noqa: PLR0913 - the clips, and what is looked at in them
     if burn_in and bool((starts > 0).any()):
         with torch.no_grad():
             warm = _below(
-                net, tokens, states, (starts - before).clamp(min=0), before, warm
+                net, above, states, (starts - before).clamp(min=0), before, warm
             )[1]
     hidden = torch.where(first, learned, warm.to(learned.dtype))
-    below, _ = _below(net, tokens, states, starts, length, hidden)
+    below, _ = _below(net, above, states, starts, length, hidden)
     read = net.read_sample(tokens)
     parts = _cut(read, starts, length + config.k - 1).flatten(0, 1)  # (BW, k - 1 + n)
     return parts, below

@@ -19,11 +19,13 @@ CPU = torch.device("cpu")
 class Loaded:
     """A clip on the device.
 
-    tokens: (16 + 1024 m,), uint8, silence in front; features: (m, F), or maps
-    (m, rows, columns, F), float32, scaled.
+    tokens: (16 + 1024 m,), uint8, silence in front; heard: the same, or what the upper
+    tiers hear in its place; features: (m, F), or maps (m, rows, columns, F), float32,
+    scaled.
     """
 
     tokens: Tensor
+    heard: Tensor
     features: Tensor
 
 
@@ -50,10 +52,18 @@ class Loader:
         if key not in self._ahead:
             self._ahead[key] = self._pool.submit(self._read, name, frames)
 
-    def take(self, name: str, frames: int, *, dither: int | None = None) -> Loaded:
+    def take(
+        self,
+        name: str,
+        frames: int,
+        *,
+        dither: int | None = None,
+        silenced: Tensor | None = None,
+    ) -> Loaded:
         """Return a clip, looped or cut to so many frames; `dither` seeds one level's.
 
-        The silence in front stays silence.
+        The silence in front stays silence. `silenced`: (frames,), true where upper
+        tiers hear silence in place of a video frame's sound.
         """
         self.ahead(name, frames)
         heard, seen = self._ahead.pop((name, frames)).result()
@@ -63,8 +73,14 @@ class Loader:
             rng = torch.Generator().manual_seed(dither)
             levels = dither_levels(levels.long(), rng).to(torch.uint8)
         tokens[self._lead :] = levels
+        told = tokens
+        if silenced is not None:
+            told = tokens.clone()
+            each = told[self._lead :].view(frames, -1)  # (frames, 1024)
+            each[silenced] = ZERO
         features = torch.from_numpy(seen).to(self._device)
-        return Loaded(tokens.to(self._device), self._scale(features))
+        device = self._device
+        return Loaded(tokens.to(device), told.to(device), self._scale(features))
 
     def close(self) -> None:
         """Stop reading."""

@@ -37,6 +37,10 @@ class TrainConfig:
     read for up to 156 frames, or `plain`, forgetting half with each step as the
     reference does; `auto` takes long for seq and flow, whose coarse tier would have
     forgotten the video after ten milliseconds else, and plain for frame.
+    `history_dropout`: the share of video frames, drawn anew each time, whose sound the
+    coarse and the frame tier do not hear, the sample tier does: what a net has just
+    made tells it so much of what comes next that it learns little of the video else
+    (after the word dropout of Bowman et al., CoNLL 2016). Never in sampling or tests.
     `bf16`: half precision, None for wherever there is CUDA. A run ends after `epochs`,
     `steps` (None: any), or `patience` looks at the test clips in a row, one every
     `evaluate_every` epochs, without a lower loss (None: never). Raises ValueError for
@@ -56,6 +60,7 @@ class TrainConfig:
     frames: int | None = MAX_FRAMES
     dither: bool = False
     memory: Memory = "auto"
+    history_dropout: float = 0.0
     bf16: bool | None = None
     seed: int = 0
     attention: bool = False
@@ -84,11 +89,7 @@ class TrainConfig:
                 continue
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} is a whole number from 1, not {value!r}")
-        if self.seed < 0:
-            raise ValueError(f"seed is 0 or more, not {self.seed}")
-        for name in ("rate", "clip_at"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise ValueError(f"{name} is above 0, not {getattr(self, name)}")
+        self._require_numbers()
 
     @property
     def truncation(self) -> Literal["chunk", "coarse_full"]:
@@ -96,6 +97,16 @@ class TrainConfig:
         if self.bptt == "auto":
             return "chunk" if self.method == "frame" else "coarse_full"
         return self.bptt
+
+    def _require_numbers(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"seed is 0 or more, not {self.seed}")
+        for name in ("rate", "clip_at"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise ValueError(f"{name} is above 0, not {getattr(self, name)}")
+        if not 0 <= self.history_dropout < 1:
+            share = self.history_dropout
+            raise ValueError(f"history_dropout is from 0 to below 1, not {share}")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON."""
@@ -122,8 +133,9 @@ def first_net(config: NetConfig, settings: Mapping[str, Any]) -> SampleRNN:
 def require_same(wanted: TrainConfig, stored: Mapping[str, Any]) -> None:
     """Raise TrainingError unless a stored run may be taken up with these settings."""
     mine = wanted.as_dict()
-    # a run begun before there were attention and memory had neither
-    begun = {"attention": False, "memory": "plain", **stored}
+    # a run begun before there were these had none of them
+    earlier = {"attention": False, "memory": "plain", "history_dropout": 0.0}
+    begun = {**earlier, **stored}
     mine["memory"] = memory_of(wanted.method, mine["memory"])
     begun["memory"] = memory_of(wanted.method, begun["memory"])
     differing = [

@@ -4,12 +4,10 @@ Both courses give the same loss and gradients however many processes take part: 
 takes its own lanes or clips, and divides by the samples of all.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,10 +21,9 @@ from generation.nets import (
 )
 from generation.train.clips import Loaded, Loader, padded_features, padded_tokens
 from generation.train.config import TrainConfig
+from generation.train.draws import dither_seed, silenced, windows_generator
 from generation.train.plan import Place, Plan, plan_epoch
 from generation.train.world import World
-
-_WINDOWS, _DITHER = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +102,15 @@ class ChunkCourse:
         for place in places:
             self._foresee(place)
         loaded = [self._loaded(place) for place in places]
-        lead = net.config.fs3
-        tokens = torch.stack(
-            [
-                clip.tokens[at : at + lead + SAMPLES_PER_FRAME]
-                for place, clip in zip(places, loaded, strict=True)
-                for at in (place.frame * SAMPLES_PER_FRAME,)
-            ]
-        ).long()  # (R, fs3 + 1024)
+        size = net.config.fs3 + SAMPLES_PER_FRAME
+        spans = [
+            slice(at, at + size)
+            for place in places
+            for at in (place.frame * SAMPLES_PER_FRAME,)
+        ]
+        pairs = list(zip(loaded, spans, strict=True))
+        tokens = torch.stack([clip.tokens[span] for clip, span in pairs]).long()
+        heard = torch.stack([clip.heard[span] for clip, span in pairs]).long()
         features = torch.stack(
             [
                 clip.features[place.frame]
@@ -122,7 +120,8 @@ class ChunkCourse:
         first = self._mine.start
         rows = torch.tensor([place.lane - first for place in places], device=device)
         state = self._before(net, places, loaded, rows)
-        total, after = net.score(tokens, state, features)
+        # tokens and heard: (R, fs3 + 1024)
+        total, after = net.score(tokens, state, features, heard=heard)
         self._keep(net, rows, after.detach())
         return Share(total, count)
 
@@ -161,8 +160,12 @@ class ChunkCourse:
         number, clip = self._open.get(place.lane, (-1, None))
         if clip is None or number != place.turn:
             turn = self._plan.lanes[place.lane][place.turn]
-            seed = dither_seed(self._config, self._epoch, turn.clip)
-            clip = self._load.take(turn.clip, turn.frames, dither=seed)
+            clip = self._load.take(
+                turn.clip,
+                turn.frames,
+                dither=dither_seed(self._config, self._epoch, turn.clip),
+                silenced=silenced(self._config, self._epoch, turn.clip, turn.frames),
+            )
             self._open[place.lane] = (place.turn, clip)
         return clip
 
@@ -243,7 +246,12 @@ class WindowCourse:
         config, batch = self._config, self._batches[step]
         count = len(batch) * config.windows * SAMPLES_PER_FRAME
         frames = torch.tensor([self._clips[name] for name in batch])
-        starts = draw_windows(frames, config.windows, self._generator(step), net.config)
+        starts = draw_windows(
+            frames,
+            config.windows,
+            windows_generator(config, self._epoch, step),
+            net.config,
+        )
         mine = self._world.share_of(len(batch))
         if not mine:
             return Share(None, count)
@@ -255,6 +263,9 @@ class WindowCourse:
                 name,
                 self._clips[name],
                 dither=dither_seed(config, self._epoch, name),
+                silenced=silenced(
+                    config, self._epoch, name, self._clips[name], step=step
+                ),
             )
             for name in names
         ]
@@ -264,8 +275,10 @@ class WindowCourse:
                 self._load.ahead(name, self._clips[name])
         features, lengths = padded_features([clip.features for clip in loaded])
         tokens = padded_tokens([clip.tokens for clip in loaded])
+        heard = padded_tokens([clip.heard for clip in loaded])
         own = starts[mine.start : mine.stop].to(self._world.device)
-        return Share(score_windows(net, tokens, features, own, lengths=lengths), count)
+        total = score_windows(net, tokens, features, own, lengths=lengths, heard=heard)
+        return Share(total, count)
 
     def carried(self, net: SampleRNN) -> State | None:  # noqa: ARG002 - the protocol's
         """Return nothing: every step has whole clips."""
@@ -277,20 +290,3 @@ class WindowCourse:
     def close(self) -> None:
         """Stop reading ahead."""
         self._load.close()
-
-    def _generator(self, step: int) -> torch.Generator:
-        seed = _seed(self._config.seed, self._epoch, step, _WINDOWS)
-        return torch.Generator().manual_seed(seed)
-
-
-def dither_seed(config: TrainConfig, epoch: int, clip: str) -> int | None:
-    """Return the seed of a clip's dither in an epoch, None where there is none."""
-    if not config.dither:
-        return None
-    named = int.from_bytes(hashlib.sha256(clip.encode()).digest()[:8], "big")
-    return _seed(config.seed, epoch, named, _DITHER)
-
-
-def _seed(*given: int) -> int:
-    drawn = np.random.SeedSequence(given).generate_state(1, np.uint64)
-    return int(drawn[0] >> np.uint64(1))

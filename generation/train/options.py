@@ -170,6 +170,14 @@ def _add_steps(parser: argparse.ArgumentParser, default: Mapping[str, Any]) -> N
         "--dither", action="store_true", help="move training sound by a level at random"
     )
     add(
+        "--history-dropout",
+        type=float,
+        default=default["history_dropout"],
+        metavar="SHARE",
+        help="of video frames whose sound the upper tiers do not hear in training, so "
+        "that they heed the video: from 0 to below 1",
+    )
+    add(
         "--bf16",
         action=argparse.BooleanOptionalAction,
         help="half precision (default: where there is CUDA)",

@@ -9,7 +9,8 @@ from generation.checkpoint import FeatureScale, load_checkpoint
 from generation.nets import METHODS, Method, SampleRNN, cross_entropy, preset
 from generation.train import TrainConfig, train
 from generation.train.clips import Loader
-from generation.train.course import ChunkCourse, WindowCourse, dither_seed
+from generation.train.course import ChunkCourse, WindowCourse
+from generation.train.draws import dither_seed
 from generation.train.trainer import Trainer, clip_gradients, gradient_norm
 from generation.train.world import ALONE
 from tests.generation.train.prepared import prepared, quick
