@@ -18,7 +18,7 @@ from studies.services.generation_jobs import (
     unsounded,
 )
 from studies.services.ingest import IngestResult, ingest
-from studies.services.progress import Progress, Touching
+from studies.services.progress import Progress, RowProgress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def store(
             manifest,
             slug=study.slug,
             skip_bad=True,
-            progress=Touching(_storing(generation), progress),
+            progress=RowProgress(_storing(generation), progress, touches="touched_at"),
         )
     except WrongStateError as error:
         study.refresh_from_db()

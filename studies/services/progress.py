@@ -49,24 +49,27 @@ class RowProgress:
     """Write progress to a row, at most once a second, and pass it on.
 
     `row` finds it, or nothing once nobody wants the work any more: then LeftError is
-    raised, where `ends` says so. It has the fields `done`, `total` and `seen_at`.
+    raised, where `ends` says so. It has the fields `done`, `total` and `seen_at`, or
+    the one that `touches` names, for the time alone.
     `label` goes before what is told `beside`. Of several stretches the one labelled
     `counts` alone is counted; the others only show that the work moves.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is told of which row, all named
         self,
-        row: "QuerySet[Upload] | QuerySet[GenerationJob]",
+        row: "QuerySet[Upload] | QuerySet[GenerationJob] | QuerySet[Generation]",
         beside: Progress | None = None,
         *,
         label: str = "",
         counts: str = "",
         ends: bool = False,
+        touches: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._row = row
         self._beside, self._label, self._clock = beside or Silent(), label, clock
         self._counts, self._ends, self._is_counted = counts, ends, True
+        self._touches = touches
         self._done = self._total = 0
         self._written = clock()
 
@@ -91,42 +94,10 @@ class RowProgress:
 
     def _write(self) -> None:
         self._written = self._clock()
+        now = timezone.now()
+        counted = {"done": self._done, "total": self._total, "seen_at": now}
         found = self._row.all().update(
-            done=self._done, total=self._total, seen_at=timezone.now()
+            **{self._touches: now} if self._touches else counted
         )
         if self._ends and not found:
             raise LeftError("nobody wants this work any more")
-
-
-class Touching:
-    """Write to `touched_at` of a row that work moves on, once a second; pass it on."""
-
-    def __init__(
-        self,
-        row: "QuerySet[Generation]",
-        beside: Progress | None = None,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._row, self._beside, self._clock = row, beside or Silent(), clock
-        self._written = clock()
-
-    def start(self, total: int, label: str) -> None:
-        """Begin a stretch of `total` steps."""
-        self._beside.start(total, label)
-        self._write()
-
-    def step(self, n: int = 1) -> None:
-        """Tell that `n` steps are done."""
-        self._beside.step(n)
-        if self._clock() - self._written >= 1:
-            self._write()
-
-    def done(self) -> None:
-        """End the stretch."""
-        self._beside.done()
-        self._write()
-
-    def _write(self) -> None:
-        self._written = self._clock()
-        self._row.all().update(touched_at=timezone.now())
