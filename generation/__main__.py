@@ -130,8 +130,8 @@ TOGETHER = ("train", "train-all")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status.
 
-    0 when all went well, 1 otherwise, 2 for a command given wrongly, 130 when it was
-    stopped by Ctrl-C or `kill`, be it while it was being loaded.
+    0 when all went well, 1 otherwise, 2 for a command given wrongly; as shells have it,
+    130 when Ctrl-C stopped it and 143 when `kill` did, be it while it was being loaded.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = given[0] if given else ""
@@ -148,9 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
             options = _parser(wanted).parse_args(given)
             return int(options.command(options))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         sys.stderr.write("stopped; run the same command again to go on\n")
-        return 130
+        return 128 + (signal.SIGTERM if isinstance(error, _Killed) else signal.SIGINT)
     except _mendable() as error:
         return _ended(str(error))
 
@@ -194,12 +194,16 @@ def _tell_torchrun(line: str) -> None:
         sys.stderr.write(f"torchrun will not show it: {path}: {error.strerror}\n")
 
 
+class _Killed(KeyboardInterrupt):
+    """`kill` asked to stop."""
+
+
 @contextmanager
 def _told_to_stop() -> Iterator[None]:
     """Take `kill` for Ctrl-C meanwhile: what is half written is removed on the way."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        raise _Killed
 
     if threading.current_thread() is not threading.main_thread():
         yield

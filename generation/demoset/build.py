@@ -3,22 +3,17 @@
 import json
 import os
 import shutil
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 from zlib import crc32
 
 import numpy as np
 
 from generation.clip import DEMO, REAL, ClipRecord
+from generation.demoset.apart import done_apart
 from generation.demoset.catalog import CATEGORIES
 from generation.demoset.scene import FPS, HEIGHT, RATE, WIDTH, Scene
 from generation.demoset.synth import envelope, recorded
@@ -71,9 +66,13 @@ def render_demoset(
         for index in range(per_category)
     ]
     missing = [clip for clip in clips if not _is_there(out, clip)]
-    done = _render_all(out, missing, workers)
-    for _ in progress(done, len(missing)) if progress else done:
-        pass
+    try:
+        with closing(_render_all(out, missing, workers)) as done:
+            for _ in progress(done, len(missing)) if progress else done:
+                pass
+    finally:
+        # what was stopped while it tidied up
+        remove_drafts([out])
     manifest = out / "manifest.csv"
     write_manifest(
         (
@@ -111,48 +110,13 @@ def _require(per_category: int, seconds: tuple[float, float]) -> None:
 
 def _render_all(
     out: Path, clips: Sequence[DemoClip], workers: int | None
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     workers = min(workers or os.cpu_count() or 1, max(1, len(clips)))
+    work = partial(_render, out)
     if workers == 1:
-        for clip in clips:
-            yield _render(out, clip)
-        return
-    # A fork is ready at once; with threads about it would not be safe.
-    start = "fork" if threading.active_count() == 1 else "forkserver"
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context(start), initializer=_leave_quietly
-    ) as pool:
-        try:
-            with _deaf_to_interrupts():
-                done = pool.map(_render, [out] * len(clips), clips, chunksize=2)
-            yield from done
-        except BaseException:
-            # also where it comes before the first is asked for: else all are made
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let processes started meanwhile, and theirs, not hear of Ctrl-C.
-
-    A terminal sends it to all: each would print a traceback, where this process alone
-    lets them end the clip they are at. It hears of it when this is over.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _leave_quietly() -> None:
-    """Let a worker end when it is told to, without a traceback."""
-    signal.signal(signal.SIGTERM, _left)
-
-
-def _left(number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)
+        yield from map(work, clips)
+    else:
+        yield from done_apart(work, clips, processes=workers)
 
 
 def _render(out: Path, clip: DemoClip) -> str:

@@ -7,12 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from generation.demoset import build, render_demoset
+from generation.demoset import apart, render_demoset
 from generation.files import StorageError
 
 SHORT = (1.0, 1.0)
@@ -33,24 +33,52 @@ def begun(out: Path, workers: int = 1) -> subprocess.Popen[str]:
     return process
 
 
+def alive(session: int) -> list[str]:
+    """The command lines of what runs in a session; it may be about to end."""
+    until = time.monotonic() + 5
+    while found := [*running_in(session)]:
+        if time.monotonic() > until:
+            break
+        time.sleep(0.1)
+    return found
+
+
+def running_in(session: int) -> Iterator[str]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # gone meanwhile
+            told = (process / "stat").read_text().rpartition(") ")[2].split()
+            # proc(5): state, ppid, pgrp, session; what has ended and nobody buries: Z
+            if told[0] != "Z" and told[3] == str(session):
+                yield (process / "cmdline").read_text()
+
+
 def hidden(out: Path) -> list[str]:
     return [path.name for path in out.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.parametrize(
-    ("number", "workers"), [(signal.SIGTERM, 1), (signal.SIGINT, 2)]
+    ("number", "workers", "status"),
+    [(signal.SIGTERM, 1, 143), (signal.SIGTERM, 2, 143), (signal.SIGINT, 2, 130)],
 )
 def test_asked_to_stop_it_cleans_up_and_says_how_to_go_on(
-    number: int, workers: int, tmp_path: Path
+    number: int, workers: int, status: int, tmp_path: Path
 ) -> None:
-    """A terminal sends Ctrl-C to the workers and to their ffmpeg too."""
+    """A terminal sends Ctrl-C, and a supervisor SIGTERM, to the workers too."""
     process = begun(tmp_path, workers)
     os.killpg(process.pid, number)
     _, told = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "stopped; run the same command again to go on" in told
-    assert "Traceback" not in told
+    assert process.returncode == status
+    lines = [line for line in told.splitlines() if line and "demo clips" not in line]
+    assert lines == ["stopped; run the same command again to go on"]
     assert hidden(tmp_path) == []
+    assert alive(process.pid) == []
+
+
+def test_workers_end_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    process = begun(tmp_path, workers=2)
+    process.kill()
+    process.communicate(timeout=20)  # they hold its stderr as long as they live
+    assert alive(process.pid) == []
 
 
 def test_stopped_before_the_first_is_asked_for_it_does_not_make_them_all(
@@ -61,7 +89,7 @@ def test_stopped_before_the_first_is_asked_for_it_does_not_make_them_all(
         yield
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "_deaf_to_interrupts", held_back)
+    monkeypatch.setattr(apart, "_deaf", held_back)
     with pytest.raises(KeyboardInterrupt):
         render_demoset(tmp_path, per_category=9, seed=0, seconds=SHORT, workers=2)
     assert len(list(tmp_path.glob("*.json"))) < 20
