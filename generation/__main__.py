@@ -3,18 +3,15 @@
 import argparse
 import json
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from generation.launch import launched
+from generation.stopping import Stopped, stopped_by_kill
 
 # loaded when they are asked for, torch takes seconds: module, options, work, help
 COMMANDS: dict[str, tuple[str, str, str, str]] = {
@@ -136,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = given[0] if given else ""
     try:
-        with _told_to_stop():
+        with stopped_by_kill():
             size = launched().size
             if size > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
                 return _ended(
@@ -149,8 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = _parser(wanted).parse_args(given)
             return int(options.command(options))
     except KeyboardInterrupt as error:
-        sys.stderr.write("stopped; run the same command again to go on\n")
-        return 128 + (signal.SIGTERM if isinstance(error, _Killed) else signal.SIGINT)
+        stopped = error if isinstance(error, Stopped) else Stopped()
+        sys.stderr.write(f"{stopped}\n")
+        return stopped.status
     except _mendable() as error:
         return _ended(str(error))
 
@@ -192,27 +190,6 @@ def _tell_torchrun(line: str) -> None:
         Path(path).write_text(json.dumps(told), encoding="utf-8")
     except OSError as error:
         sys.stderr.write(f"torchrun will not show it: {path}: {error.strerror}\n")
-
-
-class _Killed(KeyboardInterrupt):
-    """`kill` asked to stop."""
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """Take `kill` for Ctrl-C meanwhile: what is half written is removed on the way."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _Killed
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Help(argparse.HelpFormatter):

@@ -19,11 +19,9 @@ from generation.train.run import Result, train
 from generation.train.table import loss_table
 from generation.train.world import joined
 
-STOPPED = 130
-
 
 def run_train(options: argparse.Namespace) -> int:
-    """Train one net; 0 when it has ended, 130 when it was asked to stop."""
+    """Train one net; 0 when it has ended, 130 or 143 when it was asked to stop."""
     require_folder(options.out, is_written=False)
     clips = load_clips(options.data)
     wanted = [] if options.category == ["all"] else options.category
@@ -46,12 +44,12 @@ def run_train(options: argparse.Namespace) -> int:
                 _say(_told(result, options.out))
     except TrainingStoppedError as error:
         _say(str(error))
-        return STOPPED
+        return error.status
     return 0
 
 
 def run_train_all(options: argparse.Namespace) -> int:
-    """Train all; 0 when each has ended, 1 when one failed, 130 when asked to stop."""
+    """Train all; 0 when each has ended, 1 when one failed, 130 or 143 if stopped."""
     require_folder(options.out, is_written=False)
     config = _config(options, "frame", ())
     _set_threads(options)
@@ -72,7 +70,7 @@ def run_train_all(options: argparse.Namespace) -> int:
             )
     except TrainingStoppedError as error:
         _say(str(error))
-        return STOPPED
+        return error.status
     _say(_summary(outcomes))
     return 1 if any(outcome.error for outcome in outcomes) else 0
 

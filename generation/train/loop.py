@@ -9,11 +9,11 @@ from generation.checkpoint import Losses, save_checkpoint
 from generation.dataset import ClipSet
 from generation.dataset.clipset import LEAD
 from generation.nets import SampleRNN, preset
+from generation.stopping import Halt, Stopped
 from generation.train.clips import Loader
 from generation.train.config import TrainConfig, first_net
 from generation.train.course import ChunkCourse, Course, WindowCourse
 from generation.train.facts import given_of
-from generation.train.halting import Halt
 from generation.train.journal import Journal
 from generation.train.losses import mean_nats
 from generation.train.state import (
@@ -30,7 +30,7 @@ from generation.train.trainer import Position, Trainer, TrainingDivergedError
 from generation.train.world import World
 
 
-class TrainingStoppedError(Exception):
+class TrainingStoppedError(Stopped):
     """Someone asked to stop; the state is saved, and the message says how to go on."""
 
 
@@ -109,7 +109,8 @@ class Run:
             if stop:
                 raise TrainingStoppedError(
                     f"stopped after step {self._trainer.position.step}, saved in "
-                    f"{self._out}: the same command goes on from there"
+                    f"{self._out}: the same command goes on from there",
+                    number=watch.halt.number,
                 )
         return reason
 

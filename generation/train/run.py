@@ -11,9 +11,9 @@ from typing import Any
 from generation.checkpoint import file_sha256, label_of, remarks_on
 from generation.dataset import ClipSet
 from generation.files import owned, require_folder, write_text
+from generation.stopping import halting
 from generation.train.config import TrainConfig, TrainingError, require_same
 from generation.train.facts import data_of, features_of, require_fit
-from generation.train.halting import halting
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
 from generation.train.world import ALONE, World

@@ -6,12 +6,14 @@ import os
 import signal
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from generation import __main__ as program
 from generation.__main__ import COMMANDS, main
 from generation.manifest import read_manifest
+from generation.train import TrainingStoppedError
 from tests.generation.makers import sound, video
 
 
@@ -119,3 +121,14 @@ def test_an_error_that_torchrun_cannot_be_told_is_told_all_the_same(
     error, remark = capsys.readouterr().err.splitlines()
     assert error == "error: per category 0: give 1 to 1000"
     assert remark == f"torchrun will not show it: {note}: No such file or directory"
+
+
+def test_a_command_that_trains_on_its_way_tells_how_a_stop_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_given: object, **_more: object) -> NoReturn:
+        raise TrainingStoppedError("stopped after step 3, saved in runs/seq")
+
+    monkeypatch.setattr("generation.recipe.command.cook", stopped)
+    assert main(["recipe", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "stopped after step 3, saved in runs/seq\n"

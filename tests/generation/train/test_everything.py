@@ -185,13 +185,14 @@ def test_tensorboard_and_the_log_are_told_nats_and_bits(tmp_path: Path) -> None:
     assert test["test_bits"] == pytest.approx(test["test_nats"] / 0.6931471805599453)
 
 
-def test_a_signal_ends_the_command_with_130(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("number", "status"), [(2, 130), (15, 143)])
+def test_a_signal_ends_the_command_as_shells_tell_it(
+    number: int, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prepared(tmp_path / "data", train=(4, 4))
     given = one_options(tmp_path, "--method", "frame", "--category", "drum")
     given.epochs = 10_000
-    signal.signal(signal.SIGALRM, lambda number, frame: signal.raise_signal(2))
+    signal.signal(signal.SIGALRM, lambda _, frame: signal.raise_signal(number))
     signal.setitimer(signal.ITIMER_REAL, 1.5)
-    assert run_train(given) == 130
+    assert run_train(given) == status
     assert "the same command goes on" in capsys.readouterr().out
