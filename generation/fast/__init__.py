@@ -3,7 +3,7 @@
 from generation.fast.build import BuildError
 from generation.fast.check import cdf_violation
 from generation.fast.choose import AUTO, ENGINES, choose_engine
-from generation.fast.drive import Engine, Progress, Uniforms
+from generation.fast.drive import Engine, Progress, Uniforms, Waits
 from generation.fast.fold import DTYPES, Folded, Gates, fold
 from generation.fast.random import VERSION, Draws, uniforms
 
@@ -19,6 +19,7 @@ __all__ = [
     "Gates",
     "Progress",
     "Uniforms",
+    "Waits",
     "cdf_violation",
     "choose_engine",
     "fold",

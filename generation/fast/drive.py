@@ -22,6 +22,8 @@ Uniforms = Tensor | Callable[[int, int], Tensor]
 Progress = Callable[[int, int], None]
 """Told how many samples are made, over all clips, and how many there will be."""
 
+Waits = Callable[[str], object]
+"""Told, in a few words, why the next samples are long in coming."""
 
 COLDEST = 1e-6
 """The lowest temperature: the likeliest level is certain; below, sums overflow."""
@@ -45,6 +47,13 @@ class Runner(Protocol):
 Start = Callable[[Folded, State, float], Runner]
 """Makes a runner of a net, the states before the first sample and a temperature."""
 
+Delay = Callable[[Folded, int], str | None]
+"""Says why the next video frame of so many clips is long in coming, or None."""
+
+
+def _none(_folded: Folded, _count: int) -> str | None:
+    return None
+
 
 class Engine(Protocol):
     """A way to compute samples; all give the same ones but for rounding."""
@@ -53,7 +62,7 @@ class Engine(Protocol):
     def name(self) -> str:
         """What to ask `choose_engine` for."""
 
-    def generate(
+    def generate(  # noqa: PLR0913 - a net, its clips, and who watches
         self,
         folded: Folded,
         features: Tensor,
@@ -62,12 +71,14 @@ class Engine(Protocol):
         uniforms: Uniforms,
         temperature: float = 1.0,
         progress: Progress | None = None,
+        waits: Waits | None = None,
     ) -> Tensor:
         """Return levels (B, N) uint8, exactly N = samples of m frames; 128 past a clip.
 
         features: (B, m, F), or (B, m, H, W, C) with attention; lengths: (B,) frames, m
-        unless given; temperature, from 1e-6, divides the logits. Raises ValueError for
-        shapes, lengths or a temperature out of range.
+        unless given; temperature, from 1e-6, divides the logits; `waits` is told before
+        a wait that `progress` would not show. Raises ValueError for shapes, lengths or
+        a temperature out of range.
         """
 
 
@@ -77,9 +88,10 @@ class Driven:
 
     name: str
     start: Start
+    delay: Delay = _none
 
     @torch.inference_mode()
-    def generate(
+    def generate(  # noqa: PLR0913 - a net, its clips, and who watches
         self,
         folded: Folded,
         features: Tensor,
@@ -88,6 +100,7 @@ class Driven:
         uniforms: Uniforms,
         temperature: float = 1.0,
         progress: Progress | None = None,
+        waits: Waits | None = None,
     ) -> Tensor:
         """Return levels (B, N) uint8, see Engine.generate."""
         if not COLDEST <= temperature < inf:
@@ -110,6 +123,8 @@ class Driven:
         chances = draws(0, size)[order]
         for frame in range(int(counts[0])):
             active = int((counts > frame).sum())
+            if waits is not None and (why := self.delay(folded, active)):
+                waits(why)
             seen = sight(frame, active, runner.coarse)
             drawn = runner.frame(seen, chances[:active].to(folded.device))
             start, end = frame * size, (frame + 1) * size

@@ -53,6 +53,9 @@ COLUMNS = 32
 APART = 32  # numbers from one counter to the next: a line of the cache each
 HOLDABLE = 64 * 1024  # bytes of a matrix that a program's registers hold
 
+COMPILING = "40 to 90 s"
+"""How long Triton compiles for a shape of batch, as seen for sm_90 on one CPU core."""
+
 
 def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
     """Return why a net cannot run here, None if it can."""
@@ -162,6 +165,35 @@ def programs_of(device: torch.device) -> int:
     return int(torch.cuda.get_device_properties(device).multi_processor_count)
 
 
+def delay(folded: Folded, count: int) -> str | None:
+    """Return what to tell before the kernel is compiled for so many clips, if it is.
+
+    For a shape compiled in an earlier process the wait is short: Triton keeps it.
+    """
+    if _kernel().INTERPRETED:
+        return None
+    width, programs = _width(folded.config.dim), programs_of(folded.device)
+    size = most(programs)
+    shapes = {
+        _shape(folded, plan(part, width=width, programs=programs))
+        for part in (min(count, size), count % size)
+        if part
+    }
+    if shapes <= _launched:
+        return None
+    return f"compiling for {count} clips, {COMPILING} a shape"
+
+
+def _shape(folded: Folded, shared: Plan) -> tuple[object, ...]:
+    """Return what tells one compiled kernel from another."""
+    known = constants(folded, shared, interpreted=_kernel().INTERPRETED)
+    return folded.device, folded.dtype, *known.values()
+
+
+_launched: set[tuple[object, ...]] = set()
+"""The shapes that this process has launched the kernel for."""
+
+
 class WideRunner:
     """Clips computed by the kernel, a video frame a launch."""
 
@@ -230,6 +262,7 @@ class WideRunner:
                 enable_fp_fusion=True,
                 launch_cooperative_grid=True,
             )
+        _launched.add(_shape(self._folded, shared))
         self._read[rows] = tokens[0, :, samples:]
         return tokens[0, :count, lead:]
 
@@ -255,4 +288,4 @@ class WideRunner:
         yield torch.zeros(counters, dtype=torch.int32, device=device)
 
 
-WIDE = Driven("wide", WideRunner)
+WIDE = Driven("wide", WideRunner, delay)

@@ -12,6 +12,7 @@ from generation.fast import (
     Engine,
     Folded,
     Progress,
+    Waits,
     choose_engine,
     fold,
 )
@@ -50,6 +51,7 @@ class Voice:
         features: Tensor,
         lengths: Tensor,
         progress: Progress | None = None,
+        waits: Waits | None = None,
     ) -> Tensor:
         """The levels of clips by name: (B, 1024 m), uint8, 128 past a clip's end.
 
@@ -65,6 +67,7 @@ class Voice:
                 uniforms=draws,
                 temperature=self.temperature,
                 progress=progress,
+                waits=waits,
             )
         except torch.cuda.OutOfMemoryError:
             if len(clips) == 1:
@@ -76,7 +79,8 @@ class Voice:
         half = len(clips) // 2
         parts = (slice(None, half), slice(half, None))
         made = [
-            self.generate(clips[p], features[p], lengths[p], progress) for p in parts
+            self.generate(clips[p], features[p], lengths[p], progress, waits)
+            for p in parts
         ]
         return torch.cat(made)
 

@@ -26,6 +26,9 @@ from generation.sample.record import (
 )
 from generation.sample.sidecar import request_hash, sound_path, write_record
 
+SAMPLING = "sampling"
+"""What progress calls the stretch that is counted in samples."""
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
@@ -88,19 +91,20 @@ def make_batch(
     voice: Voice,
     clips: ClipSet,
     names: Sequence[str],
-    progress: Progress,
+    steps: "Steps",
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Made]:
-    """Sound clips side by side; each is given out once its file and record are there.
-
-    Progress is in samples of all clips. Raises SampleError for levels that diverged.
-    """
+    """Sound clips side by side; each is given out once its files are there."""
     begun = clock()
     batch = clips.native_batch(names)
-    told = _Steps(progress)
+    steps.begin()
     levels = voice.generate(
-        names, maker.checkpoint.scale(batch.features), batch.lengths, told
+        names,
+        maker.checkpoint.scale(batch.features),
+        batch.lengths,
+        steps.made,
+        steps.wait,
     ).numpy()
     spent = clock() - begun
     for row, name in zip(levels, names, strict=True):
@@ -176,14 +180,32 @@ def _keep(
     return made
 
 
-class _Steps:
-    """An engine's progress, samples made of how many, as steps."""
+class Steps:
+    """The samples of a run, of all its batches, as a stretch of progress.
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    While an engine makes it wait, a stretch of its own says why.
+    """
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._left, self._told = progress, total, 0
+        self._is_waiting = False
+        progress.start(total, SAMPLING)
+
+    def begin(self) -> None:
+        """Begin to count a batch."""
         self._told = 0
 
-    def __call__(self, made: int, total: int) -> None:  # noqa: ARG002 - of the protocol
+    def made(self, count: int, total: int) -> None:  # noqa: ARG002 - as engines tell it
+        """Take note that `count` samples of a batch are made."""
+        if self._is_waiting:
+            self._is_waiting = False
+            self._progress.start(self._left, SAMPLING)
         # a batch made in halves begins to count anew
-        self._progress.step(made if made < self._told else made - self._told)
-        self._told = made
+        more = count if count < self._told else count - self._told
+        self._told, self._left = count, self._left - more
+        self._progress.step(more)
+
+    def wait(self, why: str) -> None:
+        """Tell why no sample is made for a while."""
+        self._is_waiting = True
+        self._progress.start(self._left, why)

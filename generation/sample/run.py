@@ -14,7 +14,7 @@ from generation.media import MediaError
 from generation.sample.clips import Material, open_material
 from generation.sample.engines import device_of, voice_of
 from generation.sample.listing import write_listing
-from generation.sample.making import Maker, make_batch
+from generation.sample.making import Maker, Steps, make_batch
 from generation.sample.record import (
     BusyError,
     Made,
@@ -116,10 +116,10 @@ def _made(
     missing = [clip for clip in clips.clips if clip.clip not in found]
     if missing:
         voice = voice_of(maker.checkpoint.net(), asked, device=device)
-        bar.start(samples_of(sum(clip.frames for clip in missing)), "sampling")
+        steps = Steps(bar, samples_of(sum(clip.frames for clip in missing)))
         lengths = [(clip.clip, clip.frames) for clip in missing]
         for names in bucketed_batches(lengths, asked.batch):
-            for one in make_batch(maker, voice, clips, names, bar):
+            for one in make_batch(maker, voice, clips, names, steps):
                 found[one.clip] = one
         bar.done()
     return found, kept
