@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -112,6 +113,10 @@ def prepare() -> None:
         return SimpleNamespace(restore=lambda: None)
 
     interpreter._patch_lang = once
+    # nothing reads what it finds unless `debug` is set, and it takes half of the time
+    builder = interpreter.interpreter_builder
+    assert not builder.options.debug
+    builder.options = replace(builder.options, sanitize_overflow=False)
 
 
 if __name__ == "__main__":
