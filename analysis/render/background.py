@@ -96,9 +96,10 @@ def raters_section(report: StudyReport) -> Section:
     odd.sort(key=lambda each: (-len(each.odd), -each.votes, each.worker))
     paragraphs = [
         (
-            f"{counted(len(odd), 'rater')} of {len(quality.raters):,} stand out in one "
-            "way or more. That is no ground to leave them out: rules for that are "
-            "fixed before the first vote, on material outside the table."
+            f"{counted(len(odd), 'rater')} of {len(quality.raters):,} "
+            f"{'stands' if len(odd) == 1 else 'stand'} out in one way or more. "
+            "That is no ground to leave them out: rules for that are fixed before the "
+            "first vote, on material outside the table."
         )
     ]
     grids = []
