@@ -23,27 +23,57 @@ def tool(triton: Any, name: str) -> str:
     return path
 
 
+def compiled(
+    kernel: Any, kinds: dict[str, str], *, constants: dict[str, Any], **options: Any
+) -> Any:
+    """What Triton makes of a kernel for sm_90, launched as the engines do."""
+    import triton  # type: ignore[import-untyped]
+
+    tool(triton, "ptxas")
+    kinds = kinds | dict.fromkeys(constants, "constexpr")
+    signature = {name: kinds.get(name, "*fp32") for name in kernel.arg_names}
+    # as a launch finds them: tensors' addresses, and numbers that 16 divides
+    aligned = {
+        (place,): [["tt.divisibility", 16]]
+        for place, kind in enumerate(signature.values())
+        if kind != "constexpr"
+    }
+    return triton.compile(
+        triton.compiler.ASTSource(kernel, signature, constants, aligned),
+        target=triton.backends.compiler.GPUTarget("cuda", HOPPER, 32),
+        options={"enable_fp_fusion": True, **options},
+    )
+
+
+def shared_of(kernel: Any, kinds: dict[str, str], **options: Any) -> int:
+    """The bytes of shared memory that a kernel takes.
+
+    Known before its machine code is, which takes a minute to make and is left out.
+    """
+    import triton
+
+    with triton.knobs.runtime.scope():
+        triton.knobs.runtime.add_stages_inspection_hook = _without_machine_code
+        taken: int = compiled(kernel, kinds, **options).metadata.shared
+    return taken
+
+
+def _without_machine_code(*given: Any) -> tuple[str, str]:
+    """Triton's hook: asked for a key of what it changes, or given the stages."""
+    if given:
+        _, stages, *_ = given
+        stages["ptx"] = lambda _module, metadata: metadata.setdefault("name", "none")
+        stages["cubin"] = lambda _text, _metadata: b""
+    return "no machine code", "no machine code"
+
+
 class Compiled:
     """A kernel's machine code for sm_90, its PTX and what it takes."""
 
     def __init__(self, kernel: Any, kinds: dict[str, str], **options: Any) -> None:
-        import triton  # type: ignore[import-untyped]
+        import triton
 
-        tool(triton, "ptxas")
-        constants = options.pop("constants")
-        kinds = kinds | dict.fromkeys(constants, "constexpr")
-        signature = {name: kinds.get(name, "*fp32") for name in kernel.arg_names}
-        # as a launch finds them: tensors' addresses, and numbers that 16 divides
-        aligned = {
-            (place,): [["tt.divisibility", 16]]
-            for place, kind in enumerate(signature.values())
-            if kind != "constexpr"
-        }
-        done = triton.compile(
-            triton.compiler.ASTSource(kernel, signature, constants, aligned),
-            target=triton.backends.compiler.GPUTarget("cuda", HOPPER, 32),
-            options={"enable_fp_fusion": True, **options},
-        )
+        done = compiled(kernel, kinds, **options)
         self.metadata, self.ptx = done.metadata, str(done.asm["ptx"])
         self._code, self._tool = done.asm["cubin"], tool(triton, "cuobjdump")
 
