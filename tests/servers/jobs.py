@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import services as market
@@ -37,7 +38,8 @@ from tests import worlds
 
 
 def warm_up() -> None:
-    """Load what takes long: the AWS client reads its service model."""
+    """Load what takes long: all pages, and the service model of the AWS client."""
+    reverse("rating:media", args=["name"])
     if not settings.S3_BUCKET:
         client(recruiting.local_endpoint())
 
