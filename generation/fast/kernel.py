@@ -11,8 +11,6 @@ Triton has no types: this module alone goes unchecked.
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 # ruff: noqa: PLR0913, N803 - a kernel is told each pointer; Triton's constants are capitals
 
-import subprocess  # noqa: TID251 - for its error alone: Triton runs a C compiler
-
 import triton  # type: ignore[import-untyped]
 import triton.language as tl  # type: ignore[import-untyped]
 
@@ -20,24 +18,6 @@ from generation.fast.tiles import blend, cell, dot, pick
 
 ROWS = 16
 """Clips a program makes: the least that tensor cores multiply at once."""
-
-INTERPRETED = bool(triton.knobs.runtime.interpret)
-"""Whether Triton plays kernels through on the CPU (TRITON_INTERPRET=1): for tests."""
-
-
-def unlaunchable() -> str | None:
-    """Return why nothing can be launched on this machine, None if it can.
-
-    Before the first launch Triton compiles a few lines of C against Python's headers.
-    """
-    try:
-        _ = triton.runtime.driver.active.utils
-    except (
-        *(AssertionError, ImportError, OSError, RuntimeError),
-        subprocess.SubprocessError,
-    ) as error:
-        return str(error)
-    return None
 
 
 @triton.jit

@@ -33,7 +33,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generation.fast import fused
+from generation.fast import launching
 from generation.fast.drive import Driven
 from generation.fast.fold import Folded
 from generation.nets import State
@@ -45,8 +45,6 @@ OLDEST = (9, 0)
 SHARED = 163_840
 """Bytes of shared memory that a program takes at most, as compiled for sm_90."""
 
-WARPS = 8
-STAGES = 3
 LEAST = 16  # clips: the least that tensor cores multiply at once
 TEAM, TIER = 32, 64  # clips of a team, and of a tile of the slower tiers
 COLUMNS = 32
@@ -59,7 +57,7 @@ COMPILING = "40 to 90 s"
 
 def unusable(device: torch.device, dtype: torch.dtype) -> str | None:
     """Return why a net cannot run here, None if it can."""
-    if reason := fused.unusable(device, dtype, oldest=OLDEST):
+    if reason := launching.unusable(device, dtype, oldest=OLDEST):
         return reason
     if device.type != "cuda":
         return None
@@ -111,21 +109,17 @@ def constants(
     folded: Folded, shared: Plan, *, interpreted: bool
 ) -> dict[str, int | str | None]:
     """Return what the kernel is compiled for: sizes, and how products are rounded."""
-    config, narrow = folded.config, folded.dtype == torch.bfloat16
-    width = _width(config.dim)
+    width, narrow = _width(folded.config.dim), folded.dtype == torch.bfloat16
     columns = min(COLUMNS, width)
-    split = min(WARPS, width // 16)
+    split = min(launching.WARPS, width // 16)
     tier_split = 1 if shared.tier == TIER else split
-    exact = "interpreted" if interpreted else "ieee"
     held = (
         narrow
         and shared.members * columns == width
         and width * columns * folded.hidden.itemsize <= HOLDABLE
     )
     return {
-        "FS3": config.fs3,
-        "FS2": config.fs2,
-        "K": config.k,
+        **launching.constants(folded, interpreted=interpreted),
         "D": width,
         "ROWS": shared.tier,
         "GATES": 16,
@@ -143,8 +137,6 @@ def constants(
         "REAL": 1 if shared.alone else None,
         "ALONE": shared.alone,
         "HELD": held,
-        "EXACT": exact,
-        "OUT_EXACT": "tf32x3" if narrow and not interpreted else exact,
     }
 
 
@@ -170,7 +162,7 @@ def delay(folded: Folded, count: int) -> str | None:
 
     For a shape compiled in an earlier process the wait is short: Triton keeps it.
     """
-    if _kernel().INTERPRETED:
+    if launching.interpreted():
         return None
     width, programs = _width(folded.config.dim), programs_of(folded.device)
     size = most(programs)
@@ -186,7 +178,7 @@ def delay(folded: Folded, count: int) -> str | None:
 
 def _shape(folded: Folded, shared: Plan) -> tuple[object, ...]:
     """Return what tells one compiled kernel from another."""
-    known = constants(folded, shared, interpreted=_kernel().INTERPRETED)
+    known = constants(folded, shared, interpreted=launching.interpreted())
     return folded.device, folded.dtype, *known.values()
 
 
@@ -200,22 +192,15 @@ class WideRunner:
     def __init__(self, folded: Folded, state: State, temperature: float) -> None:
         if reason := unusable(folded.device, folded.dtype):
             raise ValueError(reason)
-        self._folded, config = folded, folded.config
+        self._folded = folded
         self._programs = programs_of(folded.device)
-        self._width = width = _width(config.dim)
-        before, after = fused.packed(folded, width, temperature)
+        self._width = width = _width(folded.config.dim)
+        before, after = launching.packed(folded, width, temperature)
         self._net = (*before, *after)
-        batch = len(state.coarse)
-        rows = -(-batch // TIER) * TIER
-
-        def room(values: Tensor) -> Tensor:
-            return functional.pad(values, (0, width - config.dim, 0, rows - batch))
-
-        self._coarse = room(state.coarse)
-        self._frame = room(state.frame)
-        self._read = torch.full(
-            (rows, config.fs3), ZERO, dtype=torch.uint8, device=folded.device
-        )
+        rows = -(-len(state.coarse) // TIER) * TIER
+        self._coarse = launching.padded(state.coarse, rows, width)
+        self._frame = launching.padded(state.frame, rows, width)
+        self._read = launching.silence(folded, rows)
 
     @property
     def coarse(self) -> Tensor:
@@ -235,10 +220,9 @@ class WideRunner:
         (count, samples), dim = uniforms.shape, self._folded.config.dim
         shared = plan(count, width=self._width, programs=self._programs)
         rows = slice(first, first + shared.rows)
-        more = shared.rows - count
         gates = functional.pad(seen.view(count, 3, dim), (0, self._width - dim))
-        gates = functional.pad(gates.flatten(1), (0, 0, 0, more))  # (rows, 3 width)
-        chances = functional.pad(uniforms.float(), (0, 0, 0, more)).contiguous()
+        gates = launching.padded(gates.flatten(1), shared.rows, 3 * self._width)
+        chances = launching.padded(uniforms, shared.rows, samples)
         copies = shared.members if shared.alone else 1
         tokens = torch.full(
             (copies, shared.rows, self._read.shape[1] + samples),
@@ -249,19 +233,18 @@ class WideRunner:
         lead = self._read.shape[1]
         tokens[:, :, :lead] = self._read[rows]
         states = (self._coarse[rows], self._frame[rows])
-        # Triton launches on the current device, whatever the tensors' is
-        with torch.cuda.device_of(seen):  # type: ignore[no-untyped-call]
-            _kernel().make[(self._programs,)](
+        launching.launch(
+            _kernel().make,
+            self._programs,
+            (
                 *self._net,
                 *(kept for each in states for kept in (each, self._known(each))),
                 *(gates, chances, tokens, *self._rooms(shared)),
                 *(shared.rows, samples),
-                **constants(self._folded, shared, interpreted=_kernel().INTERPRETED),
-                num_warps=WARPS,
-                num_stages=STAGES,
-                enable_fp_fusion=True,
-                launch_cooperative_grid=True,
-            )
+            ),
+            constants(self._folded, shared, interpreted=launching.interpreted()),
+            launch_cooperative_grid=True,
+        )
         _launched.add(_shape(self._folded, shared))
         self._read[rows] = tokens[0, :, samples:]
         return tokens[0, :count, lead:]

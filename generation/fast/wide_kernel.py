@@ -20,9 +20,6 @@ import triton.language as tl  # type: ignore[import-untyped]
 
 from generation.fast.wide_phases import answer, choose, load, mix, recur, spread
 
-INTERPRETED = bool(triton.knobs.runtime.interpret)
-"""Whether Triton plays kernels through on the CPU (TRITON_INTERPRET=1): for tests."""
-
 
 @triton.jit
 def _meet(counter, met, programs):

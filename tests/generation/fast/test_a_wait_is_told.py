@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from generation.fast import fold, wide
+from generation.fast import fold, launching, wide
 from generation.fast.drive import Driven
 from generation.fast.eager import EagerRunner
 from tests.generation.fast.small import clips, net_of
@@ -11,8 +11,6 @@ from tests.generation.fast.small import clips, net_of
 
 class Kernel:
     """A kernel that is launched and makes nothing."""
-
-    INTERPRETED = False
 
     def __init__(self) -> None:
         self.launches = 0
@@ -33,6 +31,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
         ("_launched", set()),
     ):
         monkeypatch.setattr(wide, name, value)
+    monkeypatch.setattr(launching, "interpreted", lambda: False)
     return kernel
 
 
@@ -55,8 +54,10 @@ def test_each_shape_of_batch_is_told_before_its_first_launch(kernel: Kernel) -> 
     assert kernel.launches == 8
 
 
-def test_a_kernel_that_is_played_through_is_not_compiled(kernel: Kernel) -> None:
-    kernel.INTERPRETED = True
+def test_a_kernel_that_is_played_through_is_not_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(launching, "interpreted", lambda: True)
     net = net_of("frame")
     assert wide.delay(fold(net), 3) is None
 

@@ -15,7 +15,7 @@ from generation.fast import (
     choose_engine,
     compiled,
     fold,
-    fused,
+    launching,
 )
 from generation.fast.build import compiler, library
 from generation.fast.compiled import missing
@@ -67,8 +67,8 @@ def hopper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "some GPU")
     has_room(monkeypatch, 232_448)
-    monkeypatch.setattr(fused, "missing", lambda: None)
-    monkeypatch.setattr(fused, "unlaunchable", lambda: None)
+    monkeypatch.setattr(launching, "missing", lambda: None)
+    monkeypatch.setattr(launching, "unlaunchable", lambda: None)
 
 
 @pytest.mark.usefixtures("hopper")
@@ -97,7 +97,7 @@ def test_a_gpu_without_a_triton_that_works_gets_graphs(
         ("unlaunchable", "Triton cannot launch what it compiles: no C compiler"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(fused, name, lambda answer=answer: answer)
+            patch.setattr(launching, name, lambda answer=answer: answer)
             assert choose_engine("cuda", dim=32).name == "graphs"
             with pytest.raises(ValueError, match=f"'fused' cannot run: {answer}"):
                 choose_engine("cuda", name="fused", dim=32)
@@ -117,11 +117,13 @@ def test_a_gpu_without_a_triton_that_works_gets_graphs(
 
 
 def test_why_triton_cannot_launch_is_said() -> None:
-    if reason := fused.missing():
+    if reason := launching.missing():
         pytest.skip(reason)
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device here")
-    assert str(fused.unlaunchable()).startswith("Triton cannot launch what it compiles")
+    assert str(launching.unlaunchable()).startswith(
+        "Triton cannot launch what it compiles"
+    )
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from generation.fast import fold
-from generation.fast.fused import STAGES, WARPS, constants
+from generation.fast.fused import constants
+from generation.fast.launching import STAGES, WARPS
 from tests.generation.fast.compiling import REGISTERS, Compiled, kinds_of
 from tests.generation.fast.small import fresh_net
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from generation.fast import fold
-from generation.fast.wide import STAGES, WARPS, constants, plan
+from generation.fast.launching import STAGES, WARPS
+from generation.fast.wide import constants, plan
 from tests.generation.fast.compiling import REGISTERS, SHARED, Compiled, kinds_of
 from tests.generation.fast.small import fresh_net
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.fast import Folded, fold
-from generation.fast.wide import SHARED, STAGES, WARPS, constants, most, plan
+from generation.fast.launching import STAGES, WARPS
+from generation.fast.wide import SHARED, constants, most, plan
 from tests.generation.fast.compiling import kinds_of, shared_of
 from tests.generation.fast.small import fresh_net
 from tests.generation.fast.test_wide_compiling import H200, LARGE
