@@ -5,6 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from generation.arguments.numbers import at_least
 from generation.arguments.progress import bar
 from generation.baselines import add_baselines
 from generation.demoset import render_demoset
@@ -22,7 +23,12 @@ def add_demoset(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="clips of each of the ten categories, 1 to 1000",
     )
-    add("--seed", type=int, default=0, help="of pictures and sounds, 0 or more")
+    add(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        help="of pictures and sounds, 0 or more",
+    )
     add(
         "--seconds",
         type=float,
@@ -32,7 +38,12 @@ def add_demoset(parser: argparse.ArgumentParser) -> None:
         help="length of every clip, or the shortest and the longest, 1 to 60 s "
         "(default: 2 4)",
     )
-    add("--workers", type=int, metavar="N", help="processes (default: one per core)")
+    add(
+        "--workers",
+        type=at_least(1),
+        metavar="N",
+        help="processes, from 1 (default: one per core)",
+    )
 
 
 def run_demoset(options: argparse.Namespace) -> int:
@@ -55,7 +66,12 @@ def add_baselines_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("manifest", type=Path, help="real clips")
     add("--out", type=Path, required=True, help="folder to write to")
-    add("--seed", type=int, default=0, help="of the noise and the clips borrowed from")
+    add(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        help="of the noise and the clips borrowed from, 0 or more",
+    )
 
 
 def run_baselines(options: argparse.Namespace) -> int:

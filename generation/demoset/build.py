@@ -55,9 +55,11 @@ def render_demoset(
     broken run can be taken up again. `workers` processes work at once (None: one per
     core; 1: this one alone); `progress` wraps the clips' names as they finish, given
     their number. Raises ValueError for a number or length out of range, StorageError
-    where it cannot be written.
+    where it cannot be written, ChildProcessError where a process ends by itself.
     """
     _require(per_category, seconds)
+    if seed < 0 or (workers is not None and workers < 1):
+        raise ValueError(f"seed {seed}, workers {workers}: from 0, and from 1")
     make_folder(out)
     remove_drafts([out])
     clips = [

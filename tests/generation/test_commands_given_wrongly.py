@@ -27,6 +27,21 @@ CHOICES = ", ".join(NETS)
             "unrecognized arguments: --size 9",
             " demoset",
         ),
+        (
+            ["demoset", "x", "--seed", "-1"],
+            "argument --seed: '-1': give a whole number from 0",
+            " demoset",
+        ),
+        (
+            ["demoset", "x", "--workers", "0"],
+            "argument --workers: '0': give a whole number from 1",
+            " demoset",
+        ),
+        (
+            ["baselines", "x", "--out", "y", "--seed", "-1"],
+            "argument --seed: '-1': give a whole number from 0",
+            " baselines",
+        ),
         ([], "the following arguments are required: COMMAND", ""),
     ],
 )

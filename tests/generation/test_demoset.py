@@ -148,3 +148,12 @@ def test_what_cannot_be_rendered_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="give"):
         render_demoset(tmp_path, per_category=per_category, seed=1, seconds=seconds)
+
+
+@pytest.mark.parametrize(("seed", "workers"), [(-1, 1), (1, 0), (1, -2)])
+def test_a_seed_below_0_or_no_worker_is_refused(
+    seed: int, workers: int, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="from 0, and from 1"):
+        render_demoset(tmp_path, per_category=1, seed=seed, workers=workers)
+    assert list(tmp_path.iterdir()) == []
