@@ -101,10 +101,14 @@ def test_where_prolific_cannot_be_opened_the_code_is_shown(
     assert code not in page.inner_text("body")
     # no answer at all: the browser stays where it is
     page.route("**/submissions/complete**", lambda route: route.fulfill(status=204))
-    rater.submit()
-    # the page says so when nothing has come for eight seconds
+    page.clock.install()
+    with page.expect_request("**/submissions/complete**"):
+        rater.submit()
     told = page.get_by_text(f"enter this completion code where you started: {code}")
-    expect(told).to_be_visible(timeout=15_000)
+    expect(told).to_be_hidden()
+    # the page says so when nothing has come for eight seconds
+    page.clock.fast_forward(8_000)
+    expect(told).to_be_visible()
     shoot(page, "prolific-code")
     assert grave_faults(page) == []
 
