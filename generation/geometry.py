@@ -17,7 +17,6 @@ RATE = FPS * SAMPLES_PER_FRAME
 """Samples a second: 15,974.4."""
 
 MAX_FRAMES = 156
-MAX_SAMPLES = MAX_FRAMES * SAMPLES_PER_FRAME
 
 
 def frames_of(seconds: float | Fraction) -> int:

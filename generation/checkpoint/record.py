@@ -143,20 +143,6 @@ class Checkpoint:
             raise CheckpointError(message) from error
         return net.to(device).eval()
 
-    def require_features(self, found: FeatureFacts) -> None:
-        """Raise CheckpointError unless these are the features the net learned from."""
-        own = self.features
-        if found.dim != own.dim:
-            raise CheckpointError(
-                f"features {found.identity} have {found.dim} numbers a frame, the net "
-                f"reads {own.dim}: choose {own.identity}"
-            )
-        if found.identity != own.identity:
-            raise CheckpointError(
-                f"features {found.identity} are not those the net learned from: "
-                f"choose {own.identity}"
-            )
-
 
 def label_of(method: str, *, attention: bool) -> str:
     """Return a method's name to show: one with attention is another net."""

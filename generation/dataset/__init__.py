@@ -1,16 +1,14 @@
 """Data sets: read, divide, prepare once, and give out as batches."""
 
 from generation.dataset.clipset import Batch, ClipSet, feature_moments, load_clips
-from generation.dataset.expected import FIGURE_1, FIGURE_1_SHARES
+from generation.dataset.expected import FIGURE_1
 from generation.dataset.extract import Extraction, extract_features
 from generation.dataset.index import ClipFacts, PreparedClip
 from generation.dataset.open import LAYOUTS, open_dataset
 from generation.dataset.order import (
     bucketed_batches,
-    draw_windows,
     epoch_batches,
     epoch_order,
-    window_generator,
 )
 from generation.dataset.prepare import Failure, Preparation, prepare
 from generation.dataset.record import DatasetError, Reading, Record
@@ -27,7 +25,6 @@ from generation.dataset.statistics import LengthStatistics, statistics
 
 __all__ = [
     "FIGURE_1",
-    "FIGURE_1_SHARES",
     "LAYOUTS",
     "TEST_CLIPS",
     "Batch",
@@ -43,7 +40,6 @@ __all__ = [
     "Record",
     "Split",
     "bucketed_batches",
-    "draw_windows",
     "epoch_batches",
     "epoch_order",
     "extract_features",
@@ -55,7 +51,6 @@ __all__ = [
     "prepare",
     "read_split",
     "statistics",
-    "window_generator",
     "write_split",
     "write_statistics",
 ]

@@ -21,10 +21,9 @@ from generation.dataset.index import (
     array_sha256,
     read_index,
 )
-from generation.dataset.loops import looped_features, looped_tokens
 from generation.dataset.record import DatasetError
 from generation.features.cache import FeatureCache, picture_key
-from generation.geometry import MAX_FRAMES, samples_of
+from generation.geometry import samples_of
 from generation.quantize import ZERO, median_gain
 
 LEAD = 16
@@ -137,14 +136,6 @@ class ClipSet:
         return median_gain(
             [clip.facts.gain for clip in self.train if clip.category == category]
         )
-
-    def training_batch(
-        self, names: Sequence[str], *, frames: int = MAX_FRAMES
-    ) -> Batch:
-        """Clips looped to `frames` frames each, sound and features together."""
-        tokens = [looped_tokens(self.tokens(name), frames=frames) for name in names]
-        seen = [looped_features(self.features(name), frames=frames) for name in names]
-        return _batch(names, tokens, seen)
 
     def native_batch(self, names: Sequence[str]) -> Batch:
         """Clips at their native lengths, padded to the longest."""

@@ -1,7 +1,7 @@
 """What the paper's data set holds: counts and lengths of Figure 1.
 
 Zhou et al., CVPR 2018, figure 1 (figure 2 of arXiv 1712.01393): clips per category,
-mean and standard deviation of their length in seconds, shares of four length bins.
+mean and standard deviation of their length in seconds.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,6 @@ FIGURE_1: tuple[CategoryLengths, ...] = (
     CategoryLengths("Drum", 2606, 7.4, 3.2),
     CategoryLengths("Baby crying", 2061, 6.0, 3.1),
 )
-
-FIGURE_1_SHARES = (0.188, 0.146, 0.110, 0.556)
-"""Shares of clips of [2, 4), [4, 6), [6, 8) and [8, 10] s."""
 
 FOLDERS: Mapping[str, str] = MappingProxyType(
     {

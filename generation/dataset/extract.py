@@ -24,7 +24,7 @@ from generation.media.footage import Cut, read_pictures
 class Extraction:
     """Where the features are (`ClipSet.with_features` takes `identity`), and the rest.
 
-    `kept` clips had theirs before. `status` is for the shell: 0 when all have them.
+    `kept` clips had theirs before.
     """
 
     identity: str
@@ -32,11 +32,6 @@ class Extraction:
     done: int
     kept: int
     failures: tuple[Failure, ...]
-
-    @property
-    def status(self) -> int:
-        """The exit status."""
-        return 1 if self.failures else 0
 
 
 def extract_features(

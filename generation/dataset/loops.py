@@ -9,31 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.geometry import MAX_FRAMES, SAMPLES_PER_FRAME
+from generation.geometry import SAMPLES_PER_FRAME
 
 
-def loop_index(period: int, count: int, *, start: int = 0) -> NDArray[np.int64]:
-    """Which of `period` things stands at each of `count` places from `start` on.
+def loop_index(period: int, count: int) -> NDArray[np.int64]:
+    """Which of `period` things stands at each of `count` places.
 
     Raises ValueError for a period below 1.
     """
     if period < 1:
         raise ValueError(f"period {period}: there must be something to repeat")
-    return (np.arange(start, start + count, dtype=np.int64)) % period
+    return np.arange(count, dtype=np.int64) % period
 
 
-def looped_features(
-    features: NDArray[Any], *, start: int = 0, frames: int = MAX_FRAMES
-) -> NDArray[Any]:
-    """`frames` frames from frame `start` on of features (m, ...): (frames, ...)."""
-    looped: NDArray[Any] = features[loop_index(len(features), frames, start=start)]
+def looped_features(features: NDArray[Any], *, frames: int) -> NDArray[Any]:
+    """`frames` frames of features (m, ...), looped: (frames, ...)."""
+    looped: NDArray[Any] = features[loop_index(len(features), frames)]
     return looped
 
 
-def looped_tokens(
-    tokens: NDArray[np.uint8], *, start: int = 0, frames: int = MAX_FRAMES
-) -> NDArray[np.uint8]:
-    """The levels of `frames` frames from frame `start` on, looped: (1024 frames,)."""
+def looped_tokens(tokens: NDArray[np.uint8], *, frames: int) -> NDArray[np.uint8]:
+    """The levels of `frames` frames of tokens (1024 m,), looped: (1024 frames,)."""
     framed = tokens.reshape(-1, SAMPLES_PER_FRAME)  # (m, 1024)
-    looped = framed[loop_index(len(framed), frames, start=start)]
+    looped = framed[loop_index(len(framed), frames)]
     return looped.reshape(-1)  # (1024 frames,)

@@ -1,4 +1,4 @@
-"""In which order clips are seen, which share a batch, and where windows begin.
+"""In which order clips are seen, and which share a batch.
 
 All of it follows from a seed and the clips' names or lengths, never from the order in
 which they were listed.
@@ -7,9 +7,8 @@ which they were listed.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-_ORDER, _BATCHES, _WINDOWS = 1, 2, 3
+_ORDER = 1
 
 
 def epoch_order(names: Sequence[str], *, seed: int, epoch: int) -> list[str]:
@@ -31,56 +30,15 @@ def epoch_batches(
     return [order[at : at + size] for at in range(0, len(order), size)]
 
 
-def bucketed_batches(
-    lengths: Sequence[tuple[str, int]],
-    size: int,
-    *,
-    seed: int | None = None,
-    spread: int | None = None,
-) -> list[list[str]]:
+def bucketed_batches(lengths: Sequence[tuple[str, int]], size: int) -> list[list[str]]:
     """Batches of clips of like length, longest first; given as (name, frames).
 
-    Within a batch lengths differ by `spread` frames at most (None: any). With a seed
-    clips of equal length are mixed and batches come in a drawn order. Raises ValueError
-    for a size below 1.
+    Raises ValueError for a size below 1.
     """
     _require_size(size)
     ordered = sorted(lengths, key=lambda pair: (-pair[1], pair[0]))
-    rng = np.random.default_rng([seed or 0, _BATCHES])
-    if seed is not None:
-        mixed = [sorted(lengths)[i] for i in rng.permutation(len(lengths))]
-        ordered = sorted(mixed, key=lambda pair: -pair[1])
-    batches: list[list[str]] = []
-    longest = 0
-    for name, frames in ordered:
-        full = not batches or len(batches[-1]) == size
-        if full or (spread is not None and longest - frames > spread):
-            batches.append([])
-            longest = frames
-        batches[-1].append(name)
-    if seed is not None:
-        batches = [batches[i] for i in rng.permutation(len(batches))]
-    return batches
-
-
-def draw_windows(
-    frames: int, width: int, count: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """The first frames of `count` windows of `width` frames, sorted: (count,), int64.
-
-    No two are the same as long as there are enough places. Raises ValueError when a
-    window is longer than the clip.
-    """
-    places = frames - width + 1
-    if width < 1 or places < 1:
-        raise ValueError(f"a window of {width} frames does not fit into {frames}")
-    drawn = rng.choice(places, size=count, replace=count > places)
-    return np.sort(drawn).astype(np.int64)
-
-
-def window_generator(seed: int, epoch: int, step: int) -> np.random.Generator:
-    """The generator of one step's windows: a resumed run draws the same again."""
-    return np.random.default_rng([seed, epoch, step, _WINDOWS])
+    names = [name for name, _ in ordered]
+    return [names[at : at + size] for at in range(0, len(names), size)]
 
 
 def _require_size(size: int) -> None:

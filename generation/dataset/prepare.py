@@ -46,19 +46,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What came of it: clips now there, how many were there before, and the failures.
-
-    `status` is for the shell: 0 when every clip is there, else 1.
-    """
+    """What came of it: the clips there, how many were there before, the failures."""
 
     index: Index
     kept: int
     failures: tuple[Failure, ...]
-
-    @property
-    def status(self) -> int:
-        """The exit status."""
-        return 1 if self.failures else 0
 
     @property
     def silent(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from generation.experiments.exchange import (
     export_folders,
     read_scores,
     scores_table,
-    write_scores,
 )
 from generation.experiments.learning import (
     Learned,
@@ -50,7 +49,6 @@ from generation.experiments.tables import (
     as_csv,
     as_json,
     as_text,
-    telling_difference,
 )
 from generation.experiments.truth import demo_onsets, onsets_beside
 from generation.experiments.waveforms import WaveformFigure, waveform_figure
@@ -102,8 +100,6 @@ __all__ = [
     "score_matrix",
     "scores_table",
     "systems_of",
-    "telling_difference",
     "untrained",
     "waveform_figure",
-    "write_scores",
 ]

@@ -103,15 +103,12 @@ def export_folders(
     return tuple(done)
 
 
-def read_scores(
-    path: Path, *, method: str | None = None, methods: Iterable[str] = ()
-) -> tuple[Score, ...]:
+def read_scores(path: Path, *, method: str | None = None) -> tuple[Score, ...]:
     """Read results: CSV by rows or columns, JSON by method, or JSON of one `method`.
 
     CSV has the columns method, metric, value (others are left alone), or method and one
     column for each metric. JSON is {method: {metric: value}}, or {metric: value} with
-    `method` given. `methods`, where given, are the only ones allowed. Raises
-    ExperimentError saying what in which line cannot be used.
+    `method` given. Raises ExperimentError saying what in which line cannot be used.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -122,7 +119,7 @@ def read_scores(
     scores = tuple(read(text, path.name, method))
     if not scores:
         raise ExperimentError(f"{path.name}: no result in it")
-    _consistent(scores, tuple(methods))
+    _consistent(scores)
     return scores
 
 
@@ -132,17 +129,8 @@ def scores_table(scores: Iterable[Score]) -> Mapping[tuple[str, str], float]:
     Raises ExperimentError where two files tell of the same.
     """
     given = tuple(scores)
-    _consistent(given, ())
+    _consistent(given)
     return {(score.method, score.metric): score.value for score in given}
-
-
-def write_scores(scores: Iterable[Score], path: Path) -> None:
-    """Write scores as CSV of method, metric, value, which `read_scores` reads."""
-    target = io.StringIO()
-    out = csv.writer(target, lineterminator="\n")
-    out.writerow(["method", "metric", "value"])
-    out.writerows([s.method, s.metric, repr(s.value)] for s in scores)
-    write_text(path, target.getvalue())
 
 
 def _folders(systems: Sequence[str]) -> dict[str, str]:
@@ -275,14 +263,10 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _consistent(scores: Sequence[Score], methods: Sequence[str]) -> None:
+def _consistent(scores: Sequence[Score]) -> None:
+    """Raise ExperimentError where one number stands twice."""
     first: dict[tuple[str, str], Score] = {}
     for score in scores:
-        if methods and score.method not in methods:
-            raise ExperimentError(
-                f"{score.where}: no method {score.method!r} here; "
-                f"there are {', '.join(methods)}"
-            )
         twin = first.setdefault((score.method, score.metric), score)
         if twin is not score:
             raise ExperimentError(

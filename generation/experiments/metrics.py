@@ -25,12 +25,6 @@ METRICS = (
 SET_METRICS = ("frechet", "mmd")
 """Those that do not ask which sound belongs to which clip."""
 
-BETTER_HIGH = frozenset(
-    name
-    for name in METRICS
-    if name.endswith(("_r", "_f1", "_ap", "_match", "_recall", "_precision"))
-)
-
 TELLING: Mapping[str, str] = {
     **dict.fromkeys(
         ("Dog", "Drum", "Rail transport", "Helicopter", "Printer"), "onset_f1"

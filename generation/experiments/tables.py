@@ -83,24 +83,6 @@ def as_json(evaluation: Evaluation) -> str:
     return json.dumps({"rows": rows, "notes": list(evaluation.notes)}, indent=1) + "\n"
 
 
-def telling_difference(evaluation: Evaluation, system: str) -> dict[str, float]:
-    """By category, how far a system's telling metric lies above its own shuffled one.
-
-    Categories without a telling metric, or where either is undefined, are left out.
-    """
-    rows = [row for row in evaluation.rows if row.system == system]
-    found = {(row.category, row.control == SHUFFLED): row for row in rows}
-    gains: dict[str, float] = {}
-    for category, name in TELLING.items():
-        own, dealt = (found.get((category, control)) for control in (False, True))
-        if own is None or dealt is None:
-            continue
-        here, there = own.values[name].value, dealt.values[name].value
-        if here is not None and there is not None:
-            gains[category] = here - there
-    return gains
-
-
 def columns(rows: Sequence[Sequence[str]]) -> str:
     """Cells under each other: two columns to the left, the others to the right."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]

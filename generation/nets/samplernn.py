@@ -35,14 +35,6 @@ class State:
         """Return the same values, cut off from the graph: gradients stop here."""
         return type(self)(self.coarse.detach(), self.frame.detach())
 
-    def renewed(self, rows: Tensor, fresh: Self) -> Self:
-        """Return `fresh` where rows (B,), bool, is true, and this elsewhere."""
-        chosen = rows[:, None]
-        return type(self)(
-            torch.where(chosen, fresh.coarse, self.coarse),
-            torch.where(chosen, fresh.frame, self.frame),
-        )
-
 
 class SampleRNN(nn.Module):
     """Three tiers conditioned on video; the same seed gives the same first values.

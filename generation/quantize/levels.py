@@ -17,45 +17,32 @@ ZERO = 128
 
 
 @overload
-def encode(sound: Tensor, *, dither: np.random.Generator | None = None) -> Tensor: ...
+def encode(sound: Tensor) -> Tensor: ...
 
 
 @overload
-def encode(
-    sound: NDArray[Any], *, dither: np.random.Generator | None = None
-) -> NDArray[np.uint8]: ...
+def encode(sound: NDArray[Any]) -> NDArray[np.uint8]: ...
 
 
-def encode(
-    sound: NDArray[Any] | Tensor, *, dither: np.random.Generator | None = None
-) -> NDArray[np.uint8] | Tensor:
+def encode(sound: NDArray[Any] | Tensor) -> NDArray[np.uint8] | Tensor:
     """Return the levels of a sound: clip(round(128 x) + 128, 0, 255).
 
     sound: any shape, floats; below -1 and above 127/128 it is clipped. The result has
-    the same shape: uint8 of an array, int64 of a tensor. `dither` adds noise within
-    half a level before rounding, which keeps silence at 128. Raises ValueError for
-    whole numbers and for values that are not finite.
+    the same shape: uint8 of an array, int64 of a tensor. Raises ValueError for whole
+    numbers and for values that are not finite.
     """
     if isinstance(sound, Tensor):
         if not sound.is_floating_point():
             raise ValueError(f"a sound is floats in [-1, 1], not {sound.dtype}")
         if not bool(torch.isfinite(sound).all()):
             raise ValueError("the sound has values that are not finite")
-        steps = sound * ZERO
-        if dither is not None:
-            noise = torch.from_numpy(_noise(tuple(sound.shape), dither))
-            steps = steps.double() + noise.to(sound.device)
-        return (steps.round() + ZERO).clamp(0, LEVELS - 1).long()
+        return ((sound * ZERO).round() + ZERO).clamp(0, LEVELS - 1).long()
     if not np.issubdtype(sound.dtype, np.floating):
         raise ValueError(f"a sound is floats in [-1, 1], not {sound.dtype}")
     if not np.isfinite(sound).all():
         raise ValueError("the sound has values that are not finite")
-    scaled = sound * ZERO
-    if dither is not None:
-        scaled = scaled + _noise(sound.shape, dither)
-    levels: NDArray[np.uint8] = np.clip(np.rint(scaled) + ZERO, 0, LEVELS - 1).astype(
-        np.uint8
-    )
+    steps = np.rint(sound * ZERO) + ZERO
+    levels: NDArray[np.uint8] = np.clip(steps, 0, LEVELS - 1).astype(np.uint8)
     return levels
 
 
@@ -93,11 +80,6 @@ def dither_levels(levels: Tensor, generator: torch.Generator) -> Tensor:
     shape = (2, *levels.shape)
     coins = torch.randint(2, shape, generator=generator, device=levels.device)
     return (levels + coins[0] - coins[1]).clamp(0, LEVELS - 1)
-
-
-def _noise(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Uniform within half a level, ends left out: silence stays silence."""
-    return rng.uniform(-0.5, 0.5, shape) * (1 - 2**-20)
 
 
 def _check_range(levels: NDArray[Any]) -> None:

@@ -10,7 +10,6 @@ import pytest
 from generation.__main__ import main
 from generation.clip import ClipRecord
 from generation.dataset.splits import Split, write_split
-from generation.experiments.exchange import Score, write_scores
 from generation.features.cache import FeatureCache
 from generation.features.own import OwnConfig, OwnNet, save_own
 from generation.features.stub import StubFeatures
@@ -55,10 +54,6 @@ WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a sound": (
         lambda f: write_wav(f / "file", Sound(np.zeros(9999, np.float32), 48_000)),
-        "file",
-    ),
-    "scores": (
-        lambda f: write_scores([Score(n, "m", 1.0, "") for n in NAMES], f / "file"),
         "file",
     ),
 }

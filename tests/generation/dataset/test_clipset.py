@@ -44,15 +44,6 @@ def test_a_native_batch_is_padded_with_silence(clips: ClipSet) -> None:
     assert np.array_equal(heard, clips.tokens("Dog/2"))
 
 
-def test_a_training_batch_is_looped_to_ten_seconds(clips: ClipSet) -> None:
-    batch = clips.training_batch(["Dog/1", "Drum/1"])
-    assert batch.tokens.shape == (2, 16 + 159_744)
-    assert batch.lengths.tolist() == [156, 156]
-    assert torch.equal(batch.features[1, :3], batch.features[1, 3:6])
-    sound = batch.tokens[0, 16:]
-    assert torch.equal(sound[: 5 * 1024], sound[5 * 1024 : 10 * 1024])
-
-
 def test_parts_and_categories_can_be_chosen(clips: ClipSet) -> None:
     assert [c.clip for c in clips.test] == ["Drum/2"]
     assert [c.clip for c in clips.only("Dog").clips] == ["Dog/1", "Dog/2"]

@@ -19,7 +19,7 @@ from generation.experiments.evaluation import (
 )
 from generation.experiments.metrics import METRICS
 from generation.experiments.rows import ExperimentError
-from generation.experiments.tables import as_csv, as_json, as_text, telling_difference
+from generation.experiments.tables import as_csv, as_json, as_text
 from generation.experiments.truth import demo_onsets
 from generation.media import Sound, write_wav
 
@@ -90,9 +90,6 @@ def test_a_system_in_time_scores_and_its_shuffled_twin_does_not(
         assert (dealt["onset_f1"].value or 0) < 0.75
         assert (dealt["envelope_r"].value or 0) < 0.6
         assert (dealt["lag_seconds"].value or 0) > 0.1
-    gain = telling_difference(evaluation, "timed")
-    assert set(gain) == {"Dog", "Drum"}
-    assert min(gain.values()) > 0.25
 
 
 def test_real_sounds_of_other_clips_are_a_control(evaluation: Evaluation) -> None:

@@ -5,7 +5,7 @@ import torch
 
 from generation.nets import State
 from generation.nets.config import Method
-from tests.generation.nets.small import FRAME, METHOD_NAMES, clips, net_of
+from tests.generation.nets.small import FRAME, clips, net_of
 
 
 def test_a_frame_is_heard_from_its_own_first_sample() -> None:
@@ -61,27 +61,6 @@ def test_frame_begins_with_what_it_learned() -> None:
     state = net.begin(features)
     assert torch.equal(state.coarse, net.coarse.h0.expand(3, -1))
     assert torch.equal(state.frame, net.frame.h0.expand(3, -1))
-
-
-@pytest.mark.parametrize("method", METHOD_NAMES)
-def test_rows_are_reset_one_by_one(method: Method) -> None:
-    # pitfall 9: one clip ends while the others of the batch go on
-    net = net_of(method)
-    tokens, features = clips(net, frames=2)
-    fresh = net.begin(features)
-    _, after = net.chunk(tokens[:, : 16 + FRAME], fresh, features[:, :1])
-    rows = torch.tensor([True, False, True])
-    state = after.renewed(rows, fresh)
-    assert torch.equal(state.coarse[0], fresh.coarse[0])
-    assert torch.equal(state.coarse[1], after.coarse[1])
-    again, _ = net.chunk(tokens[:, : 16 + FRAME], state, features[:, :1])
-    first = (
-        net(tokens[:, : 16 + FRAME], features[:, :1])
-        if method == "frame"
-        else (net.chunk(tokens[:, : 16 + FRAME], fresh)[0])
-    )
-    assert (again[rows] - first[rows]).abs().max() < 1e-12
-    assert (again[1] - first[1]).abs().max() > 1e-6
 
 
 def test_a_detached_state_stops_gradients_and_keeps_values() -> None:

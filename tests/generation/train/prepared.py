@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from generation.dataset.clipset import ClipSet, feature_key, load_clips
 from generation.dataset.index import (
@@ -83,6 +84,19 @@ def prepared(
     index = Index("numbers", "peak", 64, "last128", 0, "5f" * 32, tuple(clips))
     write_index(folder, index)
     return load_clips(folder, features=source.identity)
+
+
+def looped(clips: ClipSet, frames: int) -> tuple[Tensor, Tensor]:
+    """Training clips repeated to so many frames, by numpy alone.
+
+    Tokens (B, 16 + 1024 frames), silence in front, and features (B, frames, ...).
+    """
+    names = [clip.clip for clip in clips.train]
+    heard = np.stack([np.resize(clips.tokens(n), 1024 * frames) for n in names])
+    tokens = np.pad(heard.astype(np.int64), ((0, 0), (16, 0)), constant_values=128)
+    seen = [clips.features(name).astype(np.float32) for name in names]
+    features = np.stack([np.resize(s, (frames, *s.shape[1:])) for s in seen])
+    return torch.from_numpy(tokens), torch.from_numpy(features)
 
 
 def quick(method: str = "frame", **changes: object) -> TrainConfig:

@@ -19,7 +19,7 @@ from generation.train import train
 from generation.train.clips import Loader
 from generation.train.course import ChunkCourse
 from generation.train.world import ALONE
-from tests.generation.train.prepared import MAPS, prepared, quick
+from tests.generation.train.prepared import MAPS, looped, prepared, quick
 from tests.generation.train.test_resuming import same_state
 
 
@@ -37,9 +37,9 @@ def test_chunks_learn_what_whole_clips_would(clips: ClipSet) -> None:
     shares = [course.share(net, step) for step in range(course.begin(0))]
     course.close()
     summed = sum(share.total.item() for share in shares if share.total is not None)
-    batch = clips.training_batch([clip.clip for clip in clips.train], frames=5)
-    logits = net(batch.tokens, batch.features, batch.lengths)
-    expected = cross_entropy(logits, batch.tokens[:, 16:]).total.item()
+    tokens, features = looped(clips, 5)
+    logits = net(tokens, features)
+    expected = cross_entropy(logits, tokens[:, 16:]).total.item()
     assert summed == pytest.approx(expected, rel=1e-12)
 
 

@@ -13,7 +13,7 @@ from generation.train.course import ChunkCourse, WindowCourse
 from generation.train.draws import dither_seed
 from generation.train.trainer import Trainer, clip_gradients, gradient_norm
 from generation.train.world import ALONE
-from tests.generation.train.prepared import prepared, quick
+from tests.generation.train.prepared import looped, prepared, quick
 
 
 def trainer_of(clips_in: Path, config: TrainConfig) -> Trainer:
@@ -43,9 +43,9 @@ def test_training_clips_are_looped_sound_and_features_together(
         assert total is not None
         summed += total.item()
     course.close()
-    batch = clips.training_batch([clip.clip for clip in clips.train], frames=5)
-    logits = net(batch.tokens, batch.features, batch.lengths)
-    expected = cross_entropy(logits, batch.tokens[:, 16:]).total.item()
+    tokens, features = looped(clips, 5)
+    logits = net(tokens, features)
+    expected = cross_entropy(logits, tokens[:, 16:]).total.item()
     assert summed == pytest.approx(expected, rel=1e-9)
 
 
