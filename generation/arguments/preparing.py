@@ -100,6 +100,8 @@ def _prepared(
         workers=options.workers,
         progress=_told("clips", "clip"),
     )
+    for name in done.silent:
+        _warn(f"{name}: digital silence, nothing to learn from; leave it out")
     clips = load_clips(options.out)
     stats = length_statistics(clips)
     write_statistics(stats, options.out / "statistics")

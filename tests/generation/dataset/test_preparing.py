@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generation.__main__ import main
 from generation.dataset import (
     DatasetError,
     Preparation,
@@ -147,14 +148,19 @@ def test_one_gain_of_a_category_keeps_loudness_apart(
     assert run(tmp_path / "tree", tmp_path / "out", gain="category").kept == 3
 
 
-def test_digital_silence_is_told_and_stays_at_128(tree: Path, tmp_path: Path) -> None:
+def test_digital_silence_is_told_and_stays_at_128(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     mute = tmp_path / "tree" / "cat"
     mute.mkdir(parents=True)
     for path in (tree / "cat").iterdir():
         (mute / path.name).write_bytes(path.read_bytes())
     ffmpeg("-i", tree / "cat" / "one.mp4", "-af", "volume=0", mute / "still.mp4")
-    done = run(tmp_path / "tree", tmp_path / "out")
-    assert done.silent == ("cat/still",)
+    given = [str(tmp_path / "tree"), "--layout", "folder", "--split", "last"]
+    assert main(["prepare", *given, "--test", "1", "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().err
+    assert "cat/still: digital silence, nothing to learn from; leave it out" in told
+    assert told.count("digital silence") == 1
     tokens = load_clips(tmp_path / "out").tokens("cat/still")
     assert (np.asarray(tokens) == 128).all()
 
