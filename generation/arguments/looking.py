@@ -95,7 +95,7 @@ def _wanted(
 ) -> list[str]:
     """The clips named, else the test clips of what the net learnt.
 
-    Raises DatasetError for unknown ones.
+    Raises DatasetError for unknown ones, ExperimentError where there is no test clip.
     """
     if named:
         return [clips.clip(name).clip for name in named]

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from generation.checkpoint import Checkpoint
+from generation.dataset import ClipSet
 from generation.geometry import samples_of
-
-if TYPE_CHECKING:
-    from generation.checkpoint import Checkpoint
-    from generation.dataset.clipset import ClipSet
+from generation.nets import clip_nats
+from generation.quantize import ZERO
 
 Tokens = NDArray[np.uint8]
 Features = NDArray[np.float32]
@@ -50,7 +51,7 @@ class CheckpointScorer:
     """The scorer that a checkpoint's net is; computes `frames` of video at once."""
 
     def __init__(
-        self, checkpoint: "Checkpoint", *, device: str = "cpu", frames: int = 4
+        self, checkpoint: Checkpoint, *, device: str = "cpu", frames: int = 4
     ) -> None:
         self._net = checkpoint.net(device)
         self._scale = checkpoint.scale
@@ -61,10 +62,6 @@ class CheckpointScorer:
         self, tokens: Tokens, features: Features, lengths: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """See Scorer."""
-        import torch  # seconds to load, and only nets need it
-
-        from generation.nets import clip_nats
-
         levels = torch.from_numpy(tokens.astype(np.int64)).to(self._device)
         lead = self._net.prompt(len(levels))  # (B, fs3)
         nats = clip_nats(
@@ -79,7 +76,7 @@ class CheckpointScorer:
 
 
 def heard_clips(
-    clips: "ClipSet", part: Literal["train", "test"], *, limit: int = 0, seed: int = 0
+    clips: ClipSet, part: Literal["train", "test"], *, limit: int = 0, seed: int = 0
 ) -> tuple[HeardClip, ...]:
     """The clips of one part with sound and features, at their native length.
 
@@ -109,14 +106,14 @@ def batches(
 ) -> Iterator[tuple[list[int], Tokens, Features, NDArray[np.int64]]]:
     """Clips of like length side by side: places in `clips`, and a scorer's arguments.
 
-    Shorter ones are padded with silence (128) and features of 0.
+    Shorter ones are padded with silence and features of 0.
     """
     order = sorted(range(len(clips)), key=lambda at: (clips[at].frames, at))
     for first in range(0, len(order), size):
         places = order[first : first + size]
         longest = max(clips[at].frames for at in places)
         shape = clips[places[0]].features.shape[1:]
-        tokens = np.full((len(places), samples_of(longest)), 128, dtype=np.uint8)
+        tokens = np.full((len(places), samples_of(longest)), ZERO, dtype=np.uint8)
         features = np.zeros((len(places), longest, *shape), dtype=np.float32)
         for row, at in enumerate(places):
             tokens[row, : len(clips[at].tokens)] = clips[at].tokens

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from generation.fast.fold import Folded
 from generation.fast.sight import Sight, begin
-from generation.nets import State
+from generation.nets import State, checked_lengths
 from generation.quantize import ZERO
 
 Uniforms = Tensor | Callable[[int, int], Tensor]
@@ -141,13 +141,7 @@ class Driven:
 def _counts(lengths: Tensor | None, batch: int, frames: int) -> Tensor:
     if batch < 1 or frames < 1:
         raise ValueError(f"{batch} clips of {frames} frames: there is nothing to make")
-    if lengths is None:
-        return torch.full((batch,), frames)
-    counts = lengths.cpu()
-    if counts.shape != (batch,) or counts.min() < 1 or counts.max() > frames:
-        message = f"lengths are {batch} numbers from 1 to {frames}"
-        raise ValueError(f"{message}, not {counts.tolist()}")
-    return counts
+    return checked_lengths(lengths, batch, frames)
 
 
 def _draws(uniforms: Uniforms, batch: int, count: int) -> Callable[[int, int], Tensor]:

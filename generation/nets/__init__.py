@@ -4,7 +4,7 @@ from generation.nets.config import METHODS, PRESETS, Method, NetConfig, preset, 
 from generation.nets.layers import Layers, layered_logits
 from generation.nets.loss import Loss, clip_nats, cross_entropy, draw, sample_mask
 from generation.nets.naive import naive_generate, naive_logits
-from generation.nets.samplernn import SampleRNN, State
+from generation.nets.samplernn import SampleRNN, State, checked_lengths
 from generation.nets.windows import (
     BURN_IN,
     coarse_full,
@@ -23,6 +23,7 @@ __all__ = [
     "NetConfig",
     "SampleRNN",
     "State",
+    "checked_lengths",
     "clip_nats",
     "coarse_full",
     "cross_entropy",

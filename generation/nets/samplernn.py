@@ -83,7 +83,7 @@ class SampleRNN(nn.Module):
         frame = self.frame.h0.expand(batch, -1)
         if self.encoder is None:
             return State(coarse, frame)
-        counts = _checked_lengths(lengths, batch, frames)
+        counts = checked_lengths(lengths, batch, frames)
         packed = nn.utils.rnn.pack_padded_sequence(
             features.to(coarse.dtype), counts, batch_first=True, enforce_sorted=False
         )
@@ -118,8 +118,8 @@ class SampleRNN(nn.Module):
         place of tokens, as large. Off CUDA the logits are never there at once, which
         is quicker and takes less memory.
         """
-        read = tokens if heard is None else heard
-        below, after, _ = self._run(read, state, features)
+        above = tokens if heard is None else heard
+        below, after, _ = self._run(above, state, features)
         targets = tokens[:, self.config.fs3 :]
         read = self.read_sample(tokens)
         return self.mlp.score(read, below, self.frame.out, targets, mask=mask), after
@@ -210,7 +210,11 @@ class SampleRNN(nn.Module):
         return below, State(coarse.to(dtype), frame.to(dtype)), maps
 
 
-def _checked_lengths(lengths: Tensor | None, batch: int, frames: int) -> Tensor:
+def checked_lengths(lengths: Tensor | None, batch: int, frames: int) -> Tensor:
+    """Return the frames of each clip, (B,) on the CPU: `lengths`, or `frames` each.
+
+    Raises ValueError unless they are `batch` numbers in [1, frames].
+    """
     if lengths is None:
         return torch.full((batch,), frames)
     counts = lengths.cpu()

@@ -75,7 +75,7 @@ class Sampling:
     `data` is a prepared folder (`split` chooses its clips) or a manifest, whose real
     clips are all taken. `system` "" is named by the method. `gain` None takes the
     checkpoint's for the clip's category; never the clip's own, which would leak how
-    loud the real sound is. `work` keeps what is decoded of a manifest's clips ("" :
+    loud the real sound is. `work` keeps what is decoded of a manifest's clips (None:
     below `out`). `weights` are files or folders that hold those of the feature source.
     `adds` keeps what other runs listed in `out`'s manifest.
     """

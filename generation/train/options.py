@@ -9,6 +9,7 @@ from typing import Any, get_args
 from generation.checkpoint import SCALES
 from generation.nets import METHODS, PRESETS, widths
 from generation.train.config import Clipping, Memory, TrainConfig, Truncation
+from generation.train.world import DEVICES
 
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +82,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--device",
-        choices=("auto", "cpu", "cuda"),
+        choices=DEVICES,
         default="auto",
         help="where nets compute; auto takes CUDA where there is one",
     )

@@ -11,6 +11,7 @@ from generation.launch import launched
 from generation.train.config import TrainingError
 
 CPU = torch.device("cpu")
+DEVICES = ("auto", "cpu", "cuda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def _join(size: int, how: str) -> None:
 
 
 def _device(name: str, local: int) -> torch.device:
-    if name not in ("auto", "cpu", "cuda"):
-        raise TrainingError(f"no device {name!r}: choose auto, cpu or cuda")
+    if name not in DEVICES:
+        raise TrainingError(f"no device {name!r}: choose among {', '.join(DEVICES)}")
     found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if name == "cpu" or (name == "auto" and not found):
         return torch.device("cpu")
