@@ -8,6 +8,9 @@ from tests.servers.fixtures import (
     migrated as migrated,
 )
 from tests.servers.fixtures import (
+    postgres_database as postgres_database,
+)
+from tests.servers.fixtures import (
     postgres_site as postgres_site,
 )
 from tests.servers.fixtures import (

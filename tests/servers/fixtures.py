@@ -1,7 +1,8 @@
 """Sites for tests: migrated once, on SQLite or on a PostgreSQL of their own."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,13 +50,27 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_database(postgres_url: str, migrated: Path) -> Callable[[str], str]:
+    """Make a migrated database of a name in that PostgreSQL; give its URL.
+
+    It knows the secret of `migrated` alone: copy that for the site's folder.
+    """
+    template = "migrated"
+    database = make_database(postgres_url, template)
+    Site(migrated, {"DATABASE_URL": database}).manage("migrate", "--verbosity", "0")
+    return partial(make_database, postgres_url, template=template)
+
+
+@pytest.fixture(scope="session")
 def postgres_site(
-    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_database: Callable[[str], str],
+    migrated: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """A site on PostgreSQL, served by two processes of gunicorn."""
-    folder = tmp_path_factory.mktemp("postgres")
-    made = Site(folder, {"DATABASE_URL": make_database(postgres_url, "site")})
-    made.manage("migrate", "--verbosity", "0")
+    folder = tmp_path_factory.mktemp("postgres") / "site"
+    shutil.copytree(migrated, folder)
+    made = Site(folder, {"DATABASE_URL": postgres_database("site")})
     with made.served(workers=2):
         yield made
     made.close()

@@ -1,6 +1,7 @@
 """A server process is disturbed, and its clock moved, from outside."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,24 +10,26 @@ from botocore.exceptions import ClientError
 
 from marketplace import clock
 from tests.marketplace import shop
-from tests.servers.engines import make_database
 from tests.servers.site import Site
 
 OWN_KEY = "LOCALSTUDIES00000000"
 
 
 @pytest.fixture
-def disturbed(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
+def disturbed(
+    postgres_database: Callable[[str], str], migrated: Path, tmp_path: Path
+) -> Iterator[Site]:
+    folder = tmp_path / "site"
+    shutil.copytree(migrated, folder)
     made = Site(
-        tmp_path,
+        folder,
         {
-            "DATABASE_URL": make_database(postgres_url, "disturbed"),
+            "DATABASE_URL": postgres_database("disturbed"),
             "MARKETPLACE_ALLOW_UNSIGNED": "true",
             "MARKETPLACE_FAULTS": "fail_after=1,on=CreateHIT,times=1,lag=60",
-            "MARKETPLACE_CLOCK_FILE": str(tmp_path / "ahead"),
+            "MARKETPLACE_CLOCK_FILE": str(folder / "ahead"),
         },
     )
-    made.manage("migrate", "--verbosity", "0")
     with made.served():
         yield made
     made.close()

@@ -1,7 +1,9 @@
 """Media in S3: stored there, given out by presigned URLs that tell nothing."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -20,9 +22,9 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDTEST", "AWS_SECRET_ACCESS_KEY": "secret"}
 SLUG = "bucketed"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bucket() -> Iterator[Any]:
-    """A bucket of a server of this test, as boto3 sees it."""
+    """A bucket of a server of these tests, as boto3 sees it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -39,22 +41,43 @@ def bucket() -> Iterator[Any]:
     server.stop()
 
 
-@pytest.fixture
-def stored(site: Site, bucket: Any, tmp_path: Path) -> Site:
+@dataclass(frozen=True)
+class Built:
+    """A site whose study is built into the bucket, and its database as it was then."""
+
+    site: Site
+    database: Path
+
+
+@pytest.fixture(scope="module")
+def built(
+    migrated: Path, bucket: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Built]:
     """A site that has taken in and built two clips into the bucket."""
+    folder = tmp_path_factory.mktemp("bucketed")
     lines = ["clip,category,system,path"]
     for clip in range(2):
         for number, system in enumerate(("real", "flow")):
             name = f"{clip}-{system}.mp4"
-            (tmp_path / name).write_bytes(tiny_mp4(1.2, 300 + 200 * clip + 50 * number))
+            (folder / name).write_bytes(tiny_mp4(1.2, 300 + 200 * clip + 50 * number))
             lines.append(f"clip-{clip},Category {clip},{system},{name}")
-    manifest = tmp_path / "manifest.csv"
+    manifest = folder / "manifest.csv"
     manifest.write_text("\n".join(lines) + "\n")
-    site.use(S3_BUCKET=BUCKET, S3_ENDPOINT_URL=bucket.meta.endpoint_url, **KEYS)
+    shutil.copytree(migrated, folder / "site")
+    place = {"S3_BUCKET": BUCKET, "S3_ENDPOINT_URL": bucket.meta.endpoint_url}
+    site = Site(folder / "site", place | KEYS)
     assert site.job("ingest", manifest=str(manifest), slug=SLUG) == [4, 0]
-    built, kept = site.job("build", slug=SLUG)
-    assert (built > 4, kept) == (True, 0)
-    return site
+    made, kept = site.job("build", slug=SLUG)
+    assert (made > 4, kept) == (True, 0)
+    yield Built(site, site.snapshot())
+    site.close()
+
+
+@pytest.fixture
+def stored(built: Built) -> Site:
+    """That site, its study as it was built."""
+    built.site.restore(built.database)
+    return built.site
 
 
 def _names(bucket: Any, prefix: str) -> list[str]:
