@@ -34,14 +34,15 @@ def heard(levels: np.ndarray) -> Hearing:
 
 
 def test_a_clip_known_by_heart_is_played_back_in_time(tmp_path: Path) -> None:
-    """0.00004 nats were reached, of 5.545 for a guess, and F1 .96 over four draws.
+    """0.00008 nats were reached, of 5.545 for a guess, and F1 .98 over four draws.
 
-    What the clip is made of has no entropy; a uniform guess costs log 256.
+    What the clip is made of has no entropy; a uniform guess costs log 256. Two other
+    seeds reached 0.0002 and 0.0003 nats, F1 .96 and .93.
     """
     clips = prepared(
         tmp_path / "data", train=(FRAMES,), test=(FRAMES,), sounds=[buzzes()] * 2
     )
-    config = quick(batch=1, epochs=80, patience=None, evaluate_every=80, rate=5e-3)
+    config = quick(batch=1, epochs=40, patience=None, evaluate_every=40, rate=8e-3)
     result = train(clips, config, tmp_path / "run")
     assert result.train_nats < 0.001
     assert result.test_nats < 0.05  # the same clip, its states begun anew
