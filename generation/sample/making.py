@@ -187,25 +187,35 @@ class Steps:
     """
 
     def __init__(self, progress: Progress, total: int) -> None:
-        self._progress, self._left, self._told = progress, total, 0
-        self._is_waiting = False
+        self._progress, self._total = progress, total
+        self._done = self._told = self._part = 0
+        self._is_anew = False
         progress.start(total, SAMPLING)
 
     def begin(self) -> None:
         """Begin to count a batch."""
-        self._told = 0
+        self._told = self._part = 0
 
-    def made(self, count: int, total: int) -> None:  # noqa: ARG002 - as engines tell it
-        """Take note that `count` samples of a batch are made."""
-        if self._is_waiting:
-            self._is_waiting = False
-            self._progress.start(self._left, SAMPLING)
-        # a batch made in halves begins to count anew
-        more = count if count < self._told else count - self._told
-        self._told, self._left = count, self._left - more
+    def made(self, count: int, total: int) -> None:
+        """Take note that `count` of the `total` samples of a batch are made.
+
+        A batch for which memory does not last is told in halves, each from its start.
+        """
+        if count <= self._told:
+            if self._told < self._part:  # broken off: what was made of it is lost
+                self._done -= self._told
+                self._is_anew = True
+            self._told = 0
+        if self._is_anew:
+            self._is_anew = False
+            self._progress.start(self._total, SAMPLING)
+            if self._done:
+                self._progress.step(self._done)
+        more = count - self._told
+        self._told, self._part, self._done = count, total, self._done + more
         self._progress.step(more)
 
     def wait(self, why: str) -> None:
         """Tell why no sample is made for a while."""
-        self._is_waiting = True
-        self._progress.start(self._left, why)
+        self._is_anew = True
+        self._progress.start(self._total, why)

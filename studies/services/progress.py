@@ -77,7 +77,8 @@ class RowProgress:
         """Begin a stretch of `total` steps."""
         self._beside.start(total, f"{self._label}: {label}" if self._label else label)
         self._is_counted = self._counts in ("", label)
-        self._done, self._total = 0, total if self._is_counted else 0
+        if self._is_counted:
+            self._done, self._total = 0, total
         self._write()
 
     def step(self, n: int = 1) -> None:

@@ -10,6 +10,7 @@ from generation.fast.eager import EagerRunner
 from generation.sample import Sampling, sample
 from generation.sample import run as sampling
 from generation.sample.engines import Voice, voice_of
+from generation.sample.making import Steps
 from tests.generation.sample.world import asking, clips, tiny_checkpoint
 
 
@@ -56,8 +57,37 @@ def test_the_wait_is_a_stretch_of_its_own(
     begun = noted.told.index(("sampling", 5 * 1024))
     assert noted.told[begun + 1 :] == [
         ("", 2 * 1024),
-        ("compiling for 1 clip", 3 * 1024),
-        ("sampling", 3 * 1024),
+        ("compiling for 1 clip", 5 * 1024),
+        ("sampling", 5 * 1024),
+        ("", 2 * 1024),
         ("", 2 * 1024),
         ("", 1024),
     ]
+
+
+def test_a_batch_broken_off_and_made_in_halves_is_counted_once() -> None:
+    noted = Noted()
+    steps = Steps(noted, 1000)
+    steps.begin()
+    steps.made(400, 1000)
+    steps.made(600, 1000)  # and then memory is out
+    for half in range(2):
+        steps.wait(f"compiling {half}")
+        steps.made(250, 500)
+        steps.made(500, 500)
+    assert noted.told == [
+        ("sampling", 1000),
+        *(("", 400), ("", 200)),
+        *(("compiling 0", 1000), ("sampling", 1000), ("", 250), ("", 250)),
+        *(("compiling 1", 1000), ("sampling", 1000)),
+        *(("", 500), ("", 250), ("", 250)),
+    ]
+
+
+def test_halves_of_one_step_each_are_both_counted() -> None:
+    noted = Noted()
+    steps = Steps(noted, 1000)
+    steps.begin()
+    steps.made(500, 500)
+    steps.made(500, 500)
+    assert noted.told == [("sampling", 1000), ("", 500), ("", 500)]
