@@ -73,14 +73,13 @@ class Loader:
             rng = torch.Generator().manual_seed(dither)
             levels = dither_levels(levels.long(), rng).to(torch.uint8)
         tokens[self._lead :] = levels
-        told = tokens
+        told = there = tokens.to(self._device)
         if silenced is not None:
-            told = tokens.clone()
+            told = there.clone()
             each = told[self._lead :].view(frames, -1)  # (frames, 1024)
-            each[silenced] = ZERO
+            each[silenced.to(self._device)] = ZERO
         features = torch.from_numpy(seen).to(self._device)
-        device = self._device
-        return Loaded(tokens.to(device), told.to(device), self._scale(features))
+        return Loaded(there, told, self._scale(features))
 
     def close(self) -> None:
         """Stop reading."""

@@ -110,7 +110,9 @@ class ChunkCourse:
         ]
         pairs = list(zip(loaded, spans, strict=True))
         tokens = torch.stack([clip.tokens[span] for clip, span in pairs]).long()
-        heard = torch.stack([clip.heard[span] for clip, span in pairs]).long()
+        heard = None
+        if self._config.history_dropout:
+            heard = torch.stack([clip.heard[span] for clip, span in pairs]).long()
         features = torch.stack(
             [
                 clip.features[place.frame]
@@ -275,7 +277,9 @@ class WindowCourse:
                 self._load.ahead(name, self._clips[name])
         features, lengths = padded_features([clip.features for clip in loaded])
         tokens = padded_tokens([clip.tokens for clip in loaded])
-        heard = padded_tokens([clip.heard for clip in loaded])
+        heard = None
+        if config.history_dropout:
+            heard = padded_tokens([clip.heard for clip in loaded])
         own = starts[mine.start : mine.stop].to(self._world.device)
         total = score_windows(net, tokens, features, own, lengths=lengths, heard=heard)
         return Share(total, count)
