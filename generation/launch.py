@@ -30,7 +30,7 @@ def _is_one_of_several() -> bool:
     starts processes that are to meet tells each its RANK, with its place on the machine
     or the address where they meet.
     """
-    if _told("WORLD_SIZE", 1) == 1:
+    if _told("WORLD_SIZE", 1) <= 1:
         return False
     if "TORCHELASTIC_RUN_ID" in os.environ:
         return True
