@@ -7,8 +7,7 @@ import sys
 from tests.servers.forks import answer
 
 
-def run(words: list[str]) -> None:
-    """Run one command line of manage.py in this process."""
+def _run(words: list[str]) -> None:
     sys.argv = ["manage.py", *words]
     runpy.run_path("manage.py", run_name="__main__")
 
@@ -21,7 +20,7 @@ def main() -> None:
 
     django.setup()
     load_command_class("evalsite", "marketplace")
-    answer(run)
+    answer(_run)
 
 
 if __name__ == "__main__":
