@@ -3,25 +3,33 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from marketplace import clock
+from tests.servers import forks
 
-ROOT = Path(__file__).resolve().parents[2]
+Check = Callable[..., subprocess.CompletedProcess[str]]
+"""Runs `manage.py check` with settings, in a process of its own."""
 
 
-def check(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **more},
-    )
+@pytest.fixture(scope="module")
+def manage() -> Iterator[forks.Forks]:
+    command = (sys.executable, "-m", "tests.servers.unset")
+    with forks.loaded(*command, env={"PATH": os.environ["PATH"]}) as found:
+        yield found
+
+
+@pytest.fixture
+def check(manage: forks.Forks, tmp_path: Path) -> Check:
+    def run(**more: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **more}
+        return manage.run("check", env=env)
+
+    return run
 
 
 PUBLIC = (
@@ -41,34 +49,33 @@ PUBLIC = (
     ],
 )
 def test_a_public_marketplace_does_not_start_with_them(
-    tmp_path: Path, name: str, public: dict[str, str]
+    check: Check, name: str, public: dict[str, str]
 ) -> None:
-    done = check(tmp_path, **{name: "throttle=0.1"}, **public)
+    done = check(**{name: "throttle=0.1"}, **public)
     assert done.returncode != 0
     assert f"{name} is for tests" in done.stderr.splitlines()[-1]
 
 
-def test_a_public_marketplace_does_not_start_without_signatures(tmp_path: Path) -> None:
+def test_a_public_marketplace_does_not_start_without_signatures(check: Check) -> None:
     unsigned = {"MARKETPLACE_ALLOW_UNSIGNED": "true"}
-    done = check(tmp_path, **unsigned, ALLOWED_HOSTS="localhost,rate.example")
+    done = check(**unsigned, ALLOWED_HOSTS="localhost,rate.example")
     assert done.returncode != 0
     said = done.stderr.splitlines()[-1]
     assert "MARKETPLACE_ALLOW_UNSIGNED is for development" in said
     assert said.endswith("this one answers to rate.example")
-    assert check(tmp_path, **unsigned).returncode == 0
+    assert check(**unsigned).returncode == 0
 
 
-def test_this_machine_alone_may_have_them(tmp_path: Path) -> None:
+def test_this_machine_alone_may_have_them(check: Check, tmp_path: Path) -> None:
     done = check(
-        tmp_path,
         MARKETPLACE_FAULTS="throttle=0.1,lag=3",
         MARKETPLACE_CLOCK_FILE=str(tmp_path / "ahead"),
     )
     assert done.returncode == 0, done.stderr
 
 
-def test_a_wrong_plan_stops_the_start_by_name(tmp_path: Path) -> None:
-    done = check(tmp_path, MARKETPLACE_FAULTS="throttle=often")
+def test_a_wrong_plan_stops_the_start_by_name(check: Check) -> None:
+    done = check(MARKETPLACE_FAULTS="throttle=often")
     assert done.returncode != 0
     assert "MARKETPLACE_FAULTS: 'throttle=often'" in done.stderr.splitlines()[-1]
 

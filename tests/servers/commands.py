@@ -7,7 +7,8 @@ import sys
 from tests.servers.forks import answer
 
 
-def _run(words: list[str]) -> None:
+def run(words: list[str]) -> None:
+    """Run one command line of manage.py in this process."""
     sys.argv = ["manage.py", *words]
     runpy.run_path("manage.py", run_name="__main__")
 
@@ -20,7 +21,7 @@ def main() -> None:
 
     django.setup()
     load_command_class("evalsite", "marketplace")
-    answer(_run)
+    answer(run)
 
 
 if __name__ == "__main__":

@@ -24,11 +24,13 @@ class Forks:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run one command to its end."""
+    def run(
+        self, *words: str, env: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run one command to its end, with an environment of its own if given."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.write(json.dumps([words, env]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the loaded program is gone: see its words on standard error"
@@ -51,9 +53,16 @@ def loaded(*command: str, env: Mapping[str, str]) -> Iterator[Forks]:
 def answer(run: Callable[[list[str]], object]) -> None:
     """In the process that has loaded it: run each command that is asked for."""
     for line in sys.stdin:
-        words = json.loads(line)
+        words, env = json.loads(line)
+
+        def go(words: list[str] = words, env: dict[str, str] | None = env) -> None:
+            if env is not None:
+                os.environ.clear()
+                os.environ.update(env)
+            run(words)
+
         with TemporaryFile() as said, TemporaryFile() as warned:
-            status = _fork(run, words, said, warned)
+            status = _fork(go, said, warned)
             done = {
                 "returncode": status,
                 "stdout": _text(said),
@@ -63,19 +72,14 @@ def answer(run: Callable[[list[str]], object]) -> None:
         sys.stdout.flush()
 
 
-def _fork(
-    run: Callable[[list[str]], object],
-    words: list[str],
-    said: IO[bytes],
-    warned: IO[bytes],
-) -> int:
+def _fork(go: Callable[[], object], said: IO[bytes], warned: IO[bytes]) -> int:
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for file, descriptor in ((said, 1), (warned, 2)):
         os.dup2(file.fileno(), descriptor)
     # an exception or an exit goes all the way up and ends the process, as anywhere
-    run(words)
+    go()
     sys.exit()
 
 
