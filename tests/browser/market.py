@@ -47,7 +47,7 @@ def open_market() -> Iterator[Market]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     market = Market(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield market

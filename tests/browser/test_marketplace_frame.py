@@ -43,7 +43,7 @@ def question(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "question.html").write_text(PAGE)
     serve = partial(Quiet, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://localhost:{server.server_port}/question.html?study=vegas"
         server.shutdown()
 

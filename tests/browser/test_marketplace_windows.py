@@ -65,7 +65,7 @@ def start() -> Iterator[str]:
     servers = [ThreadingHTTPServer(("127.0.0.1", 0), Pages) for _ in range(2)]
     Pages.survey_port = servers[1].server_port
     for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://localhost:{servers[0].server_port}/start"
     for server in servers:
         server.shutdown()
