@@ -12,7 +12,7 @@ from typing import Protocol
 from generation.files import drafted
 from studies.errors import StudyError
 from studies.services import generate
-from studies.services.runs import weights_folder
+from studies.services.runs import Version, version_of, weights_folder
 
 SUFFIXES = (".pt", ".pth", ".safetensors", ".encoder")
 """What is taken of a folder: what the sampler reads."""
@@ -138,14 +138,13 @@ def _is_for_all(path: Path) -> bool:
 
 def _sha256(path: Path) -> str:
     try:
-        facts = path.stat()
-        return _hashed(path.absolute(), facts.st_size, facts.st_mtime_ns)
+        return _hashed(path.absolute(), version_of(path))
     except OSError as error:
         raise StudyError(f"--weights {path}: cannot be read ({error})") from error
 
 
 # every net of a run asks for the same files, of hundreds of megabytes each
 @lru_cache(maxsize=512)
-def _hashed(path: Path, _size: int, _mtime_ns: int) -> str:
+def _hashed(path: Path, _version: Version) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

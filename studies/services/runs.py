@@ -23,6 +23,9 @@ _MOST = 200
 _NAMED = 10
 _LARGEST_RECORD = 10_000_000
 
+Version = tuple[int, int, int, int]
+"""A file as it is now: its inode, size, and times of change, as `version_of` reads."""
+
 
 class UnreadableError(StudyError):
     """A checkpoint that is none, or damaged; in a few words."""
@@ -68,12 +71,21 @@ def read_net(path: Path) -> Net:
     if not path.is_file():
         raise UnreadableError("no file")
     try:
-        facts = path.stat()
-        return _net(path, facts.st_size, facts.st_mtime_ns)
+        return _net(path, version_of(path))
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
     except _DAMAGED as error:
         raise UnreadableError("no net of this program, or damaged") from error
+
+
+def version_of(path: Path) -> Version:
+    """Return what differs once a file is written to or replaced. Raises OSError.
+
+    A copy that keeps times (cp -p, rsync -t) leaves size and mtime as they were; the
+    time of change is the system's own, and nobody sets it.
+    """
+    facts = path.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def run_path(name: str) -> Path:
@@ -102,7 +114,7 @@ _DAMAGED = (
 
 # pages ask each time they are looked at
 @lru_cache(maxsize=2 * _MOST)
-def _net(path: Path, _size: int, _mtime_ns: int) -> Net:
+def _net(path: Path, _version: Version) -> Net:
     # as generation.checkpoint.archive writes it: kind, version, meta, tensors
     texts = _texts(path)
     if (next(texts), next(texts)) != ("kind", "net"):

@@ -43,6 +43,17 @@ def test_a_net_as_training_writes_it_is_read(tmp_path: Path) -> None:
     assert read_net(path).method == "frame with attention"
 
 
+def test_a_net_put_in_place_of_one_of_its_size_and_time_is_read(tmp_path: Path) -> None:
+    path, other = tmp_path / "a" / "best.net", tmp_path / "b" / "best.net"
+    net(path, "seq")
+    net(other, "fqs")
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    assert read_net(path).method == "seq"
+    other.replace(path)
+    os.utime(path, ns=times)
+    assert read_net(path).method == "fqs"
+
+
 def test_a_folder_of_several_tells_all_of_them(root: Path) -> None:
     for name, method, categories in (
         ("vegas/dog-frame", "frame", ["dog"]),

@@ -65,6 +65,26 @@ def test_every_file_is_hashed_once_until_it_changes(
     assert hashed[3:] == ["own.pt", f"own-{READS[:12]}.pt"]
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_file_of_the_same_size_and_time_is_hashed_anew(
+    given: Path, kept: Path, is_replaced: bool
+) -> None:
+    keep(given)
+    given.with_name("spare.pt").write_bytes(b"another")
+    before, other = given.stat(), given.with_name("spare.pt")
+    if is_replaced:
+        other.replace(given)
+    else:
+        given.write_bytes(b"another")
+    # as rsync -t and cp -p leave it; the system's clock goes in ticks
+    os.utime(given, ns=(before.st_atime_ns, before.st_mtime_ns))
+    while given.stat().st_ctime_ns == before.st_ctime_ns:
+        os.utime(given, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (kept / f"own-{READS[:12]}.pt").unlink()
+    with pytest.raises(StudyError, match="is that one"):
+        keep(given)
+
+
 @pytest.mark.parametrize(("mode", "is_linked"), [(0o644, True), (0o600, False)])
 def test_what_not_all_may_read_is_copied(
     given: Path, kept: Path, mode: int, is_linked: bool
