@@ -28,7 +28,7 @@ Version = tuple[int, int, int, int]
 
 
 class UnreadableError(StudyError):
-    """A checkpoint that is none, or damaged; in a few words."""
+    """A checkpoint that is none, or damaged, or says odd things; in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,19 @@ def _net(path: Path, _version: Version) -> Net:
     while next(texts) != "meta":
         pass
     record = json.loads(next(texts))
-    method, config = str(record["config"]["method"]), record["config"]
+    config = record["config"]
+    method, names = config["method"], record["data"]["categories"]
+    if not _is_name(method):
+        raise UnreadableError(f"{path.name} names {method!r:.80} as its method")
+    if not isinstance(names, list) or not all(map(_is_name, names)):
+        raise UnreadableError(f"{path.name} lists its categories as {names!r:.80}")
     return Net(
-        f"{method} with attention" if config.get("attention") else method,
-        tuple(map(str, record["data"]["categories"])),
+        f"{method} with attention" if config.get("attention") else method, tuple(names)
     )
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _texts(path: Path) -> Iterator[str]:

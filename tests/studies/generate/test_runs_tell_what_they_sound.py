@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,12 @@ def root(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "runs"
 
 
-def net(path: Path, method: str, categories: Sequence[str] = ("dog",)) -> None:
+def net(path: Path, method: Any, categories: Any = ("dog",)) -> None:
     """What torch writes of a net, as far as it is read here."""
-    meta = {"config": {"method": method}, "data": {"categories": categories}}
+    record(path, {"config": {"method": method}, "data": {"categories": categories}})
+
+
+def record(path: Path, meta: Any) -> None:
     content = {"kind": "net", "version": 1, "meta": json.dumps(meta)}
     path.parent.mkdir(parents=True)
     with zipfile.ZipFile(path, "w") as archive:
@@ -105,6 +107,48 @@ def test_what_cannot_be_read_is_told(root: Path, spoil: Any, said: str) -> None:
     assert told["two"] == "frame: dog; 1 of 2 cannot be read"
     with pytest.raises(UnreadableError):
         read_net(root / "two/drum/best.net")
+
+
+@pytest.mark.parametrize(
+    ("method", "categories", "said"),
+    [
+        ("frame", "dog", "best.net lists its categories as 'dog'"),
+        ("frame", 3, "best.net lists its categories as 3"),
+        ("frame", None, "best.net lists its categories as None"),
+        ("frame", {"dog": 1}, "best.net lists its categories as {'dog': 1}"),
+        ("frame", ["dog", None], "best.net lists its categories as ['dog', None]"),
+        ("frame", ["dog", " "], "best.net lists its categories as ['dog', ' ']"),
+        (None, ["dog"], "best.net names None as its method"),
+        ("", ["dog"], "best.net names '' as its method"),
+        (2, ["dog"], "best.net names 2 as its method"),
+    ],
+)
+def test_a_record_of_odd_values_is_told_with_its_file(
+    root: Path, method: Any, categories: Any, said: str
+) -> None:
+    net(root / "odd" / "best.net", method, categories)
+    assert runs_told() == [("odd", f"cannot be read: {said}")]
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        None,
+        [],
+        "dog",
+        {},
+        {"config": "frame", "data": {"categories": ["dog"]}},
+        {"config": {"method": "frame"}},
+        {"config": {"method": "frame"}, "data": None},
+        {"config": {"method": "frame"}, "data": {}},
+        {"config": {"method": "frame"}, "data": ["categories"]},
+        {"config": {}, "data": {"categories": ["dog"]}},
+    ],
+)
+def test_a_record_that_lacks_something_is_told(root: Path, meta: Any) -> None:
+    record(root / "odd" / "best.net", meta)
+    said = "cannot be read: no net of this program, or damaged"
+    assert runs_told() == [("odd", said)]
 
 
 def test_nothing_of_a_file_from_elsewhere_is_run(tmp_path: Path) -> None:
