@@ -8,9 +8,11 @@ import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from enum import Enum, auto
+from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from multiprocessing.resource_tracker import ensure_running
 from traceback import format_exc
 from types import FrameType
@@ -21,6 +23,13 @@ T = TypeVar("T")
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
+class _State(Enum):
+    """What a process tells of itself, beside what it made."""
+
+    BEGUN = auto()
+    DONE = auto()
+
+
 def done_apart(
     work: Callable[[T], str], tasks: Sequence[T], *, processes: int
 ) -> Generator[str, None, None]:
@@ -28,9 +37,14 @@ def done_apart(
 
     Each process takes every `processes`-th task in turn. Closed, or ended by an
     exception, this ends them: by SystemExit, so that work under way can tidy up, and
-    Ctrl-C is not heard by them. Raises what the work does, and ChildProcessError where
-    a process ends before its work does.
+    Ctrl-C is not heard by them. Each loads the main script anew, which must do so
+    without harm: its calls stand below `if __name__ == "__main__":`. Raises what the
+    work does (where pickle would lose that, an OSError, ValueError or RuntimeError of
+    its words), and ChildProcessError where a process ends before its work does.
     """
+    if getattr(current_process(), "_inheriting", False):
+        # loading the main script, which calls this again: `_require_done` tells of it
+        sys.exit(1)
     # no plain fork: a bar on the terminal has a thread, which it would not copy
     context = get_context("forkserver")
     running: dict[Connection, BaseProcess] = {}
@@ -55,35 +69,59 @@ def done_apart(
 
 
 def _told(running: dict[Connection, BaseProcess]) -> Iterator[str]:
-    """Yield what processes tell until all have ended well."""
+    """Yield what processes tell until all are done."""
+    states: dict[Connection, _State] = {}
     while running:
         for hears in wait([*running]):
             assert isinstance(hears, Connection)
-            try:
+            told = None
+            with suppress(EOFError):  # about to end
                 told = hears.recv()
-            except EOFError:
-                _require_well(running.pop(hears))
-                continue
-            if isinstance(told, Exception):
+            if told is None:
+                _require_done(running.pop(hears), states.get(hears))
+            elif isinstance(told, _State):
+                states[hears] = told
+            elif isinstance(told, Exception):
                 raise told
-            yield told
+            else:
+                yield told
 
 
-def _require_well(process: BaseProcess) -> None:
-    """Raise ChildProcessError unless a process, about to end, ended well."""
+def _require_done(process: BaseProcess, state: _State | None) -> None:
+    """Raise ChildProcessError unless a process, about to end, did its share."""
     process.join()
-    if process.exitcode:
+    status = process.exitcode or 0
+    if state is _State.DONE:
+        return
+    if state is None and status > 0:
+        main = getattr(sys.modules["__main__"], "__file__", "the main module")
         raise ChildProcessError(
-            f"a process at work ended by itself (status {process.exitcode}); run the "
-            "same command again to go on, with fewer workers if memory is short"
+            f"{main}: each worker loads this file anew, and ended while it did so: put "
+            'what it does below a line `if __name__ == "__main__":`, or give workers=1'
         )
+    fewer = ", with fewer workers if memory is short" if status == -9 else ""
+    raise ChildProcessError(
+        f"a process at work ended by itself ({_ending(status)}); run the same command "
+        f"again to go on{fewer}"
+    )
+
+
+def _ending(status: int) -> str:
+    """Return the name of the signal that ended a process, or its status."""
+    # 128 and more, as shells have it: what `_leave` makes of a signal
+    number = -status if status < 0 else status - 128
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}" if status < 0 else f"status {status}"
 
 
 @contextmanager
 def _deaf() -> Iterator[None]:
     """Let nobody hear of a wish to stop: processes started meanwhile, not for good.
 
-    Until they take it as they should, they would print a traceback.
+    Until they take it as they should, they would print a traceback. It holds for the
+    calling thread and what that starts: other threads of this process hear as before.
     """
     ensure_running()  # where it is not, starting it would let signals in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
@@ -99,15 +137,29 @@ def _do(tells: Connection, work: Callable[[T], str], tasks: Sequence[T]) -> None
     signal.signal(signal.SIGTERM, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     with suppress(BrokenPipeError):  # nobody is there any more
+        tells.send(_State.BEGUN)
         for task in tasks:
             try:
-                told: str | Exception = work(task)
+                told = work(task)
             except Exception as error:  # noqa: BLE001 - raised where it is awaited
                 error.add_note(format_exc())
-                told = error
+                tells.send(_portable(error))
+                break
             tells.send(told)
-            if isinstance(told, Exception):
-                return
+        tells.send(_State.DONE)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return an error, or one of its words and notes where pickle would lose those."""
+    with suppress(Exception):  # whatever its __init__ and __reduce__ raise
+        again = ForkingPickler.loads(ForkingPickler.dumps(error))
+        if str(again) == str(error) and again.__notes__ == error.__notes__:
+            return error
+    kinds = (kind for kind in (OSError, ValueError) if isinstance(error, kind))
+    told = next(kinds, RuntimeError)(f"{type(error).__name__}: {error}")
+    for note in error.__notes__:
+        told.add_note(note)
+    return told
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -53,9 +53,11 @@ def render_demoset(
 
     The same seed and bounds give the same bytes. What is there already is kept, so a
     broken run can be taken up again. `workers` processes work at once (None: one per
-    core; 1: this one alone); `progress` wraps the clips' names as they finish, given
-    their number. Raises ValueError for a number or length out of range, StorageError
-    where it cannot be written, ChildProcessError where a process ends by itself.
+    core; 1: this one alone). Several load the main script anew each, so that a script
+    calls this below `if __name__ == "__main__":`. `progress` wraps the clips' names as
+    they finish, given their number. Raises ValueError for a number or length out of
+    range, StorageError where it cannot be written, ChildProcessError where a process
+    ends by itself, or the main script calls this wherever it is loaded.
     """
     _require(per_category, seconds)
     if seed < 0 or (workers is not None and workers < 1):
