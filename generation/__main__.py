@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from generation.launch import launched
+from generation.launch import Launched, launched
 from generation.stopping import Stopped, stopped_by_kill
 
 # loaded when they are asked for, torch takes seconds: module, options, work, help
@@ -132,14 +132,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = given[0] if given else ""
+    this = Launched()
     try:
         with stopped_by_kill():
-            size = launched().size
-            if size > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
+            this = launched()
+            if this.size > 1 and wanted in {*COMMANDS} - {*TOGETHER}:
                 return _ended(
-                    f"{wanted} is run by one process, and {size} were started: leave "
-                    f"out torchrun, or unset WORLD_SIZE (only {' and '.join(TOGETHER)} "
-                    "share work)",
+                    f"{wanted} is run by one process, and {this.size} were started: "
+                    "leave out torchrun, or unset WORLD_SIZE (only "
+                    f"{' and '.join(TOGETHER)} share work)",
+                    this,
                     status=2,
                     is_alike=True,
                 )
@@ -150,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{stopped}\n")
         return stopped.status
     except _mendable() as error:
-        return _ended(str(error))
+        return _ended(str(error), this)
 
 
 def _mendable() -> tuple[type[Exception], ...]:
@@ -160,12 +162,13 @@ def _mendable() -> tuple[type[Exception], ...]:
     return MediaError, ValueError, OSError
 
 
-def _ended(message: str, *, status: int = 1, is_alike: bool = False) -> int:
+def _ended(
+    message: str, this: Launched, *, status: int = 1, is_alike: bool = False
+) -> int:
     """Say why in one line, and whose it is of several processes; return the status.
 
     With `is_alike` all of them say the same: the first does.
     """
-    this = launched()
     whose = f"process {this.rank}: " if this.size > 1 and not is_alike else ""
     line = f"error: {whose}{message}"
     if not is_alike or this.rank == 0:

@@ -14,10 +14,14 @@ class Launched:
 
 
 def launched() -> Launched:
-    """Return which process this is, the only one unless it was told otherwise."""
+    """Return which process this is, the only one unless it was told otherwise.
+
+    Raises ValueError where it is one of several and its number is none of theirs.
+    """
     if not _is_one_of_several():
         return Launched()
-    return Launched(_told("RANK", 0), _told("WORLD_SIZE", 1), _told("LOCAL_RANK", 0))
+    size = _size()
+    return Launched(_number("RANK", size), size, _number("LOCAL_RANK", size))
 
 
 def _is_one_of_several() -> bool:
@@ -30,7 +34,7 @@ def _is_one_of_several() -> bool:
     starts processes that are to meet tells each its RANK, with its place on the machine
     or the address where they meet.
     """
-    if _told("WORLD_SIZE", 1) <= 1:
+    if _size() <= 1:
         return False
     if "TORCHELASTIC_RUN_ID" in os.environ:
         return True
@@ -38,6 +42,18 @@ def _is_one_of_several() -> bool:
     return "RANK" in os.environ and bool(meets)
 
 
-def _told(name: str, default: int) -> int:
-    text = os.environ.get(name, "")
-    return int(text) if text.isdecimal() else default
+def _size() -> int:
+    text = os.environ.get("WORLD_SIZE", "")
+    return int(text) if text.isdecimal() else 1
+
+
+def _number(name: str, size: int) -> int:
+    """Return this process's number among `size`, 0 where the variable is not set."""
+    text = os.environ.get(name, "0")
+    if not text.isdecimal() or int(text) >= size:
+        raise ValueError(
+            f"{name} is {text!r}, and WORLD_SIZE says {size} processes: give each a "
+            f"number from 0 to {size - 1}, as torchrun does, or unset WORLD_SIZE to "
+            "run one alone"
+        )
+    return int(text)

@@ -76,7 +76,8 @@ def joined(device: str = "auto", *, together: bool = True) -> Iterator[World]:
 
     device: cpu, cuda, or auto for CUDA where there is one. Each process takes the GPU
     of its own number; with `together` they can add up (by NCCL on GPUs, Gloo on CPUs).
-    Raises TrainingError for a device that is not there, or when they do not meet.
+    Raises TrainingError for a device that is not there, or when they do not meet, and
+    ValueError for a process told a number that is none of theirs.
     """
     this = launched()
     place = _device(device, this.local)

@@ -59,6 +59,36 @@ def test_a_process_is_one_of_several_where_it_was_told_which(
     assert launched() == found
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RANK", "first"),
+        ("RANK", ""),
+        ("RANK", "-1"),
+        ("RANK", "4"),
+        ("LOCAL_RANK", "one"),
+        ("LOCAL_RANK", "4"),
+    ],
+)
+def test_a_number_that_is_none_of_theirs_is_told_in_one_line(
+    name: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told(monkeypatch, {**TORCHRUN, name: value})
+    assert main(["train", "--help"]) == 1
+    assert capsys.readouterr().err == (
+        f"error: {name} is {value!r}, and WORLD_SIZE says 4 processes: give each a "
+        "number from 0 to 3, as torchrun does, or unset WORLD_SIZE to run one alone\n"
+    )
+
+
+def test_a_process_alone_needs_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, {"RANK": "first", "LOCAL_RANK": "9"})
+    assert launched() == Launched()
+
+
 def test_a_job_that_sets_the_size_alone_samples_with_one_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
