@@ -1,8 +1,11 @@
 // The questions of a trial as groups of buttons, answered by click or by key.
+import { tellKey } from "./keys.js";
+
 export class Questions {
   constructor(root, onComplete) {
     this.root = root;
     this.onComplete = onComplete;
+    this.keysWork = false;
     this.groups = [];
   }
 
@@ -24,7 +27,19 @@ export class Questions {
   // "Real (R), Fake (F)": said when the answer becomes possible.
   describe() {
     const choices = this.groups.flatMap((group) => group.question.choices);
-    return choices.map((each) => `${each.label} (${each.key})`).join(", ");
+    const told = ({ label, key }) => (this.keysWork && key ? `${label} (${key})` : label);
+    return choices.map(told).join(", ");
+  }
+
+  // Tells of the keys, to eyes and ears, only where they answer.
+  tellKeys(keysWork) {
+    this.keysWork = keysWork;
+    for (const { question, buttons } of this.groups) {
+      for (const [place, button] of buttons.entries()) {
+        const { key } = question.choices[place];
+        if (key) tellKey(button, keysWork ? key : "");
+      }
+    }
   }
 
   label(value) {
@@ -71,7 +86,6 @@ export class Questions {
         hint.textContent = choice.key;
         hint.setAttribute("aria-hidden", "true");
         button.append(" ", hint);
-        button.setAttribute("aria-keyshortcuts", choice.key);
       }
       button.addEventListener("click", () => this.#choose(group, place));
       row.append(button);

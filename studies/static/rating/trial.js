@@ -1,6 +1,7 @@
 // One trial on the screen: load, play, answer, feedback.
 import { Gone } from "./api.js";
 import { drawUuid } from "./outbox.js";
+import { hasKeys, onKeysChange, tellKey } from "./keys.js";
 import { Player } from "./player.js";
 import { Questions } from "./questions.js";
 import { announce } from "./screen.js";
@@ -22,7 +23,11 @@ export class TrialView {
     this.next = find("next");
     this.keys = find("keys");
     this.keys.checked = recall("keys") ?? true;
-    this.keys.addEventListener("change", () => remember("keys", this.keys.checked));
+    this.keys.addEventListener("change", () => {
+      remember("keys", this.keys.checked);
+      this.#tellKeys();
+    });
+    onKeysChange(() => this.#tellKeys());
     this.questions = new Questions(find("questions"), (choices) => this.#answer(choices));
     this.player = new Player(this.root, api, {
       ready: () => this.#ready(),
@@ -43,6 +48,7 @@ export class TrialView {
     this.badge.hidden = !trial.practice;
     this.feedback.hidden = true;
     this.questions.build(trial.questions);
+    this.#tellKeys();
     this.takeFocus = focus;
     if (focus) this.root.querySelector("h1").focus({ preventScroll: true });
     this.telemetry?.close();
@@ -142,6 +148,11 @@ export class TrialView {
     const uuid = drawUuid();
     const telemetry = this.telemetry.answered(this.player.video);
     this.resolve({ trial: this.trial.key, uuid, choices, telemetry });
+  }
+
+  #tellKeys() {
+    this.questions.tellKeys(hasKeys() && this.keys.checked);
+    tellKey(this.player.button, hasKeys() ? "Space" : "");
   }
 
   #say(text) {
