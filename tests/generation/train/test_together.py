@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from generation.checkpoint import FeatureScale, load_checkpoint, read_archive
-from generation.nets import Method, SampleRNN, preset
-from generation.train import TrainingError, joined, train
+from generation.nets import SampleRNN, preset
+from generation.train import TrainConfig, TrainingError, joined, train
 from generation.train.clips import Loader
 from generation.train.course import ChunkCourse, WindowCourse
 from generation.train.trainer import learn
@@ -19,25 +19,34 @@ from generation.train.world import ALONE, World
 from tests.generation.train.prepared import prepared, quick
 
 ROOT = Path(__file__).parents[3]
-KINDS: tuple[tuple[Method, str], ...] = (("frame", "chunk"), ("flow", "coarse_full"))
+KINDS: dict[str, dict[str, object]] = {
+    "frame": {"method": "frame", "bptt": "chunk"},
+    "flow": {"method": "flow", "bptt": "coarse_full"},
+    "frame-dropped": {"method": "frame", "bptt": "chunk", "history_dropout": 0.5},
+    "flow-dropped": {"method": "flow", "bptt": "coarse_full", "history_dropout": 0.5},
+}
+
+
+def settings(name: str, **changes: object) -> TrainConfig:
+    return quick(**{**KINDS[name], **changes})  # type: ignore[arg-type]
 
 
 def gradients(folder: Path, world: World) -> dict[str, torch.Tensor]:
     """All gradients of a step, in float64, with three clips at work of four lanes."""
     found = {}
     clips = prepared(folder / f"data{world.rank}{world.size}")
-    for method, bptt in KINDS:
-        config = quick(method, bptt=bptt, batch=4)
-        net = SampleRNN(preset("ci", method, 6), seed=4).double()
+    for each in KINDS:
+        config = settings(each, batch=4)
+        net = SampleRNN(preset("ci", config.method, 6), seed=4).double()
         load = Loader(clips, FeatureScale(), lead=16)
-        kind = ChunkCourse if bptt == "chunk" else WindowCourse
+        kind = ChunkCourse if config.truncation == "chunk" else WindowCourse
         course = kind(clips.train, config, load, world)
         course.begin(0)
         learn(net, course.share(net, 0), world)
         course.close()
         for name, parameter in net.named_parameters():
             assert parameter.grad is not None, name
-            found[f"{method}.{name}"] = parameter.grad
+            found[f"{each}.{name}"] = parameter.grad
     return found
 
 
@@ -51,8 +60,10 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
             from pathlib import Path
             from generation.dataset.clipset import load_clips
             from generation.train import joined, train
-            from tests.generation.train.prepared import SOURCE, quick
-            from tests.generation.train.test_together import KINDS, gradients
+            from tests.generation.train.prepared import SOURCE
+            from tests.generation.train.test_together import (
+                KINDS, gradients, settings,
+            )
             torch.set_num_threads(1)
             folder = Path(sys.argv[1])
             with joined("cpu") as world:
@@ -61,9 +72,9 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
                 if world.is_first:
                     torch.save(found, folder / "gradients")
                 clips = load_clips(folder / "data", features=SOURCE.identity)
-                for method, bptt in KINDS:
-                    config = quick(method, bptt=bptt, steps=3, epochs=9)
-                    result = train(clips, config, folder / "two" / method, world=world)
+                for name in KINDS:
+                    config = settings(name, steps=3, epochs=9)
+                    result = train(clips, config, folder / "two" / name, world=world)
                     assert result.steps == 3
             """
         )
@@ -86,15 +97,20 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
     for name, gradient in alone.items():
         scale = max(gradient.abs().max().item(), 1e-12)
         assert (there[name] - gradient).abs().max() / scale < 1e-12, name
-    for method, bptt in KINDS:
-        config = quick(method, bptt=bptt, steps=3, epochs=9)
-        one = train(clips, config, tmp_path / "one" / method)
-        two = load_checkpoint(tmp_path / "two" / method / "best.net")
+    for method in ("frame", "flow"):
+        # dropping tells, or agreeing on what is dropped would say nothing
+        name = "frame.gru.weight_ih_l0"
+        dropped = alone[f"{method}-dropped.{name}"]
+        assert not torch.allclose(alone[f"{method}.{name}"], dropped)
+    for kind in KINDS:
+        config = settings(kind, steps=3, epochs=9)
+        one = train(clips, config, tmp_path / "one" / kind)
+        two = load_checkpoint(tmp_path / "two" / kind / "best.net")
         assert two.losses.test_nats == pytest.approx(one.test_nats, rel=1e-5)
         # going on alone from what two left: their lanes' states were brought together
         states = [
-            read_archive(tmp_path / kind / method / "last.state", "training state")[1]
-            for kind in ("one", "two")
+            read_archive(tmp_path / many / kind / "last.state", "training state")[1]
+            for many in ("one", "two")
         ]
         assert states[0].keys() == states[1].keys()
         for name in (key for key in states[0] if key.startswith("carried")):
