@@ -14,7 +14,6 @@ from generation.features.catalog import (
 from generation.features.own import OwnConfig, OwnEncoder
 from generation.features.source import FeatureError, FeatureSource, Joined, SourceInfo
 from generation.features.stub import StubFeatures
-from generation.features.synchrony import SyncCheck, sync_check
 from generation.features.teaching import train_own_encoder
 
 __all__ = [
@@ -30,11 +29,9 @@ __all__ = [
     "SourceInfo",
     "SourceOptions",
     "StubFeatures",
-    "SyncCheck",
     "encoder_of",
     "open_source",
     "seen_region",
-    "sync_check",
     "tells_motion",
     "train_own_encoder",
 ]

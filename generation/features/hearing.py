@@ -1,6 +1,5 @@
 """What a sound is like at each video frame: its loudness and its bands' levels."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -37,19 +36,3 @@ def frame_levels(tokens: NDArray[np.uint8]) -> NDArray[np.float32]:
         np.maximum(levels, 10 ** (FLOOR_DB / 10))
     ).astype(np.float32)
     return heard
-
-
-def correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float | None:
-    """Pearson's r of two series cut to the shorter; None where one never changes."""
-    length = min(len(one), len(other))
-    a = np.asarray(one[:length], dtype=np.float64)
-    b = np.asarray(other[:length], dtype=np.float64)
-    if length < 3 or np.ptp(a) < 1e-6 or np.ptp(b) < 1e-6:
-        return None
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def mean_of(values: Sequence[float | None]) -> float | None:
-    """The mean of what is defined; None where nothing is."""
-    there = [value for value in values if value is not None]
-    return float(np.mean(there)) if there else None

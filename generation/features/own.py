@@ -143,14 +143,6 @@ class OwnEncoder:
         found = [features.half().cpu() for features in self._read(pictures, self._net)]
         return torch.cat(found).numpy()  # (m, dim)
 
-    def tell(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What it expects to hear: (m, 9), float32: loudness, then eight bands."""
-        with torch.inference_mode():
-            told = [
-                self._net.tell(found).cpu() for found in self._read(pictures, self._net)
-            ]
-        return torch.cat(told).numpy()  # (m, 9)
-
     def _read(
         self, pictures: NDArray[np.uint8], layers: Callable[[Tensor], Tensor]
     ) -> list[Tensor]:

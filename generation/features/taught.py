@@ -43,11 +43,6 @@ class TaughtClips(Protocol):
         """The clips to train on."""
         ...
 
-    @property
-    def test(self) -> Sequence[TaughtClip]:
-        """The clips held out."""
-        ...
-
     def tokens(self, name: str) -> NDArray[np.uint8]:
         """The sound: (1024 m,), uint8."""
         ...

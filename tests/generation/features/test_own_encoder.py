@@ -13,11 +13,10 @@ from generation.features import (
     OwnEncoder,
     SourceOptions,
     open_source,
-    sync_check,
     train_own_encoder,
 )
-from generation.features.hearing import correlation, frame_levels
-from generation.features.own import OwnNet, moments
+from generation.features.hearing import frame_levels
+from generation.features.own import OwnNet, load_own, moments, squeezed
 from tests.generation.dataset.folders import prepared
 
 TINY = OwnConfig(dim=8, width=4, side=16)
@@ -39,16 +38,24 @@ def trained(clips: ClipSet) -> Path:
     return path
 
 
+def expected(net: OwnNet, pictures: np.ndarray) -> np.ndarray:
+    """The loudness that a net expects at each frame, standardised: (m,)."""
+    with torch.inference_mode():
+        seen = moments(squeezed(torch.from_numpy(np.array(pictures))))
+        return net.tell(net(seen))[:, 0].numpy()
+
+
 def test_held_out_loudness_is_told_from_the_pictures(
     clips: ClipSet, trained: Path
 ) -> None:
-    check = sync_check(OwnEncoder(trained), clips)
-    own, other = check.all.own, check.all.other
-    assert own is not None
-    assert other is not None
+    net = load_own(trained)[0]
+    names = [clip.clip for clip in clips.test]
+    told = [expected(net, clips.pictures(name))[:20] for name in names]
+    heard = [frame_levels(clips.tokens(name))[:20, 0] for name in names]
+    r = np.corrcoef(told, heard)[: len(names), len(names) :]
+    own, other = r.diagonal().mean(), r[~np.eye(len(names), dtype=bool)].mean()
     assert own > 0.6
     assert own > other + 0.4
-    assert "Dog" in str(check)
 
 
 def test_held_out_clips_are_not_read_in_training(
@@ -128,12 +135,6 @@ def test_levels_are_those_of_the_sound() -> None:
     assert (levels[1] == -60).all()
     # 15,974.4 / 32 = 499 Hz lies in the fourth band of eight, 368 to 674 Hz
     assert levels[0, 1:].argmax() == 3
-
-
-def test_what_never_changes_correlates_with_nothing() -> None:
-    flat, ramp = np.zeros(5), np.arange(5.0)
-    assert correlation(flat, ramp) is None
-    assert correlation(ramp, 2 * ramp + 1) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"PK\x03\x04"])
