@@ -6,7 +6,8 @@ import platform
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,6 +15,8 @@ from pathlib import Path
 from threading import get_ident
 
 LOCK = ".lock"
+_HERE = sha256(platform.node().encode()).hexdigest()[:8]
+_STALE_SECONDS = 3600.0
 
 
 class StorageError(OSError):
@@ -95,7 +98,7 @@ def drafted_folder(path: Path) -> Iterator[Path]:
     """
     is_new = not path.exists()
     make_folder(path)
-    draft = path / f".{get_ident()}.{os.getpid()}.part"
+    draft = path / f".{_writer()}.part"
     try:
         make_folder(draft)
         yield draft
@@ -111,26 +114,37 @@ def drafted_folder(path: Path) -> Iterator[Path]:
 
 def draft_of(path: Path) -> Path:
     """Where this thread writes a file before it gets its name."""
-    return path.with_name(f".{path.name}.{get_ident()}.{os.getpid()}.part")
+    return path.with_name(f".{path.name}.{_writer()}.part")
 
 
-def remove_drafts(folders: Iterable[Path]) -> None:
+def remove_drafts(
+    folders: Iterable[Path], *, clock: Callable[[], float] = time.time
+) -> None:
     """Remove what killed runs left half written; what somebody writes is left alone.
 
     Another thread of this process may write there; this one itself writes nothing now.
+    Who lives on another machine that shares the folder cannot be known: a draft from
+    there, or from another program, is left for an hour.
     """
     for folder in folders:
         for draft in folder.glob(".*.part"):
-            if not _is_being_written(draft):
+            if not _is_being_written(draft, clock()):
                 if draft.is_dir():
                     shutil.rmtree(draft, ignore_errors=True)
                 else:
                     draft.unlink(missing_ok=True)
 
 
-def _is_being_written(draft: Path) -> bool:
-    *_, thread, process, _part = ("", "", *draft.name.split("."))
-    if not process.isdigit():
+def _writer() -> str:
+    """Machine, thread and process, as a draft is named by them."""
+    return f"{_HERE}.{get_ident()}.{os.getpid()}"
+
+
+def _is_being_written(draft: Path, now: float) -> bool:
+    *_, machine, thread, process, _part = ("", "", "", *draft.name.split("."))
+    if machine != _HERE:
+        with suppress(FileNotFoundError):
+            return now - draft.lstat().st_mtime <= _STALE_SECONDS
         return False
     if int(process) != os.getpid():
         return is_alive(int(process))

@@ -1,7 +1,6 @@
 """The clips that are to be sounded, with the features their checkpoint reads."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from generation.dataset.index import ClipFacts, Index, PreparedClip
 from generation.dataset.plain import read_listed
 from generation.dataset.prepare import FOLDERS, SIDE
 from generation.dataset.record import Reading
-from generation.files import StorageError
+from generation.files import StorageError, remove_drafts
 from generation.media import MediaError, ToolMissingError
 from generation.sample.record import (
     Progress,
@@ -23,7 +22,6 @@ from generation.sample.record import (
     Sampling,
     same_category,
 )
-from generation.sample.sidecar import sweep
 from generation.sample.sources import open_source
 
 _SHOWN = 5
@@ -110,7 +108,7 @@ def _all_there(clips: ClipSet) -> bool:
 
 def _decoded(listed: Reading, folder: Path, progress: Progress) -> ClipSet:
     """The clips of a manifest, decoded into `folder`; none has a gain of its own."""
-    sweep((folder / name for name in FOLDERS), now=time.time())
+    remove_drafts(folder / name for name in FOLDERS)
     jobs = [DecodeJob(record, folder, "none", SIDE) for record in listed.records]
     facts: list[ClipFacts] = []
     failures: list[str] = []

@@ -8,7 +8,7 @@ from generation.checkpoint import CheckpointError
 from generation.dataset.order import bucketed_batches
 from generation.dataset.record import DatasetError
 from generation.features.source import FeatureError
-from generation.files import InUseError, owned, require_folder
+from generation.files import InUseError, owned, remove_drafts, require_folder
 from generation.geometry import samples_of
 from generation.media import MediaError
 from generation.sample.clips import Material, open_material
@@ -24,7 +24,7 @@ from generation.sample.record import (
     Sampling,
     Silent,
 )
-from generation.sample.sidecar import read_record, sweep
+from generation.sample.sidecar import read_record
 from generation.sample.trained import open_checkpoint
 
 
@@ -106,7 +106,7 @@ def _made(
 ) -> tuple[dict[str, Made], int]:
     """All sounds by clip, and how many of them were there."""
     asked, clips = maker.asked, material.clips
-    sweep([asked.out, maker.folder, asked.out / "real"], now=time.time())
+    remove_drafts([asked.out, maker.folder, asked.out / "real"])
     found: dict[str, Made] = {}
     for clip in clips.clips:
         known = read_record(maker.path(clip.clip))

@@ -1,9 +1,7 @@
 """The record beside every generated sound: written last, so it vouches for the file."""
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ VERSION = 1
 """Raised when the same request would give another sound."""
 
 _LISTS = ("faults",)
-_STALE_SECONDS = 3600.0
 
 
 def sound_path(out: Path, system: str, clip: str) -> Path:
@@ -43,14 +40,6 @@ def write_record(out: Path, made: Made) -> None:
     """Write the record of a sound that is there, in one move."""
     document = {"version": VERSION, **asdict(made)}
     write_text(record_path(out / made.file), json.dumps(document, indent=1) + "\n")
-
-
-def sweep(folders: Iterable[Path], *, now: float) -> None:
-    """Remove drafts of an hour ago: younger ones may be another process's."""
-    for draft in (path for folder in folders for path in folder.glob(".*.part")):
-        with contextlib.suppress(FileNotFoundError):
-            if now - draft.stat().st_mtime > _STALE_SECONDS:
-                draft.unlink()
 
 
 def read_record(sound: Path) -> Made | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import time
 
 import numpy as np
 import pytest
@@ -108,15 +109,38 @@ def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["real"]
 
 
-def test_what_another_thread_writes_is_left_alone(tmp_path: Path) -> None:
+def by(process: int, path: Path, *, machine: str = "") -> Path:
+    """A draft that another process left, of this machine unless told."""
+    *name, here, thread, _, part = draft_of(path).name.split(".")
+    named = [*name, machine or here, thread, str(process), part]
+    return path.with_name(".".join(named))
+
+
+def test_what_another_thread_or_process_writes_is_left_alone(tmp_path: Path) -> None:
+    # number 1 is another process, and lives; none has the other number
+    other, dead = by(1, tmp_path / "other"), by(999_999_999, tmp_path / "dead")
     with ThreadPoolExecutor(1) as pool:
         living = pool.submit(draft_of, tmp_path / "living").result()
-        for draft in (living, draft_of(tmp_path / "own"), tmp_path / ".old.1.part"):
+        for draft in (living, draft_of(tmp_path / "own"), other, dead):
             draft.touch()
-        dead = living.with_name(living.name.replace(".living.", ".dead.0"))
-        dead.touch()
-        # number 1 is another process, and lives
         remove_drafts([tmp_path])
-        assert sorted(tmp_path.iterdir()) == sorted([living, tmp_path / ".old.1.part"])
+        assert sorted(tmp_path.iterdir()) == sorted([living, other])
     remove_drafts([tmp_path])
-    assert list(tmp_path.iterdir()) == [tmp_path / ".old.1.part"]
+    # however long it takes
+    remove_drafts([tmp_path], clock=lambda: time() + 10_000)
+    assert list(tmp_path.iterdir()) == [other]
+
+
+def test_what_another_machine_writes_is_left_for_an_hour(tmp_path: Path) -> None:
+    folder = by(999_999_999, tmp_path / "folder", machine="0" * 8)
+    folder.mkdir()
+    for draft in (
+        by(999_999_999, tmp_path / "elsewhere", machine="0" * 8),
+        tmp_path / ".of another program.part",
+        folder / "inside",
+    ):
+        draft.touch()
+    remove_drafts([tmp_path], clock=lambda: time() + 3_500)
+    assert len(list(tmp_path.iterdir())) == 3
+    remove_drafts([tmp_path], clock=lambda: time() + 3_700)
+    assert not list(tmp_path.iterdir())

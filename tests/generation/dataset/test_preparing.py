@@ -21,6 +21,7 @@ from generation.dataset import (
     prepare,
 )
 from generation.features import StubFeatures
+from generation.files import draft_of
 from generation.media import ToolMissingError
 from generation.quantize import GainPolicy, decode
 from tests.generation.dataset.folders import touch
@@ -186,7 +187,8 @@ def test_a_killed_run_is_taken_up_and_ends_like_an_unbroken_one(
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
     assert not (out / "index.json").exists()
-    (out / "tokens" / ".half.npy.999999999.part").write_bytes(b"half")
+    left = draft_of(out / "tokens" / "half.npy")
+    left.with_name(left.name.replace(f".{os.getpid()}.", ".999999999.")).touch()
     assert 1 <= run(tree, out).kept <= 2
     assert everything(out) == everything(first_run)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.files import owned
+from generation.files import draft_of, owned
 from generation.manifest import read_manifest
 from generation.sample import BusyError, Sampling, Silent, read_record, sample
 from tests.generation.sample.world import asking, tiny_checkpoint
@@ -72,6 +72,9 @@ def test_killed_and_started_again_it_ends_byte_for_byte_the_same(
     assert run_apart(partial(die, broken, steps)) == -signal.SIGKILL
     assert not (tmp_path / "broken" / "manifest.csv").exists()
     there = len(list((tmp_path / "broken").glob("frame-*/*.wav")))
+    (folder,) = (tmp_path / "broken").glob("frame-*")
+    half = draft_of(folder / "half.wav")
+    half.with_name(half.name.replace(f".{os.getpid()}.", ".999999999.")).touch()
     done = sample(broken)
     assert done.kept == there == (steps > 3000) + (steps > 6000)
     sample(replace(broken, out=tmp_path / "whole"))
