@@ -73,6 +73,31 @@ def test_what_is_counted_is_the_stretch_that_is_named(db: None, second: Second) 
         assert (row.done, row.total) == counted
 
 
+def test_what_was_counted_stands_while_another_stretch_goes_on(
+    db: None, second: Second
+) -> None:
+    row = upload()
+    told = RowProgress(Upload.objects.all(), counts="sampling", clock=second)
+    told.start(9, "sampling")
+    told.step(4)
+    told.done()
+    Upload.objects.update(seen_at=LONG_AGO)
+    told.start(70, "listing")
+    for second.now in (1.0, 2.0):
+        told.step(30)
+        row.refresh_from_db()
+        assert (row.done, row.total) == (4, 9)
+        # none the less it is at work
+        assert row.seen_at != LONG_AGO
+    told.done()
+    row.refresh_from_db()
+    assert (row.done, row.total) == (4, 9)
+    # another stretch of that name is counted from its start
+    told.start(5, "sampling")
+    row.refresh_from_db()
+    assert (row.done, row.total) == (0, 5)
+
+
 def test_work_that_nobody_wants_ends_within_a_second(db: None, second: Second) -> None:
     told = RowProgress(Upload.objects.none(), ends=True, clock=second)
     told.step()
