@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
+from generation.dataset import ClipSet, load_clips
 from generation.dataset.decode import pictures_path, tokens_path
 from generation.dataset.index import (
     ClipFacts,
     Index,
     Part,
     PreparedClip,
+    array_sha256,
     key_of,
     write_array,
     write_index,
@@ -72,6 +74,16 @@ def prepared(folder: Path, frames: dict[str, int], *, tests: int = 1) -> Path:
     index = Index("made", "peak", 16, "last", 0, "0" * 64, tuple(clips))
     write_index(folder, index)
     return folder
+
+
+def loaded_whole(folder: Path) -> ClipSet:
+    """A prepared folder, each array of which is the one that its index names."""
+    clips = load_clips(folder)
+    for clip in clips.clips:
+        found = clips.tokens(clip.clip), clips.pictures(clip.clip)
+        told = clip.facts.tokens_sha256, clip.facts.pictures_sha256
+        assert tuple(map(array_sha256, found)) == told, clip.clip
+    return clips
 
 
 def flashing(

@@ -14,11 +14,10 @@ from generation.dataset import (
     feature_moments,
     load_clips,
 )
-from generation.dataset.decode import pictures_path, tokens_path
 from generation.dataset.index import key_of, read_index, write_index
 from generation.features import StubFeatures
 from generation.features.stub import StubMaps
-from tests.generation.dataset.folders import prepared
+from tests.generation.dataset.folders import loaded_whole, prepared
 
 FRAMES = {"Dog/1": 5, "Dog/2": 9, "Drum/1": 3, "Drum/2": 7}
 
@@ -26,7 +25,7 @@ FRAMES = {"Dog/1": 5, "Dog/2": 9, "Drum/1": 3, "Drum/2": 7}
 @pytest.fixture
 def clips(tmp_path: Path) -> ClipSet:
     """Four clips, the last held out, with stub features."""
-    found = load_clips(prepared(tmp_path, FRAMES), verify=True)
+    found = loaded_whole(prepared(tmp_path, FRAMES))
     done = extract_features(found, StubFeatures(6, side=16), workers=1)
     return found.with_features(done.identity)
 
@@ -102,18 +101,6 @@ def test_the_stub_is_marked_where_its_features_lie(clips: ClipSet) -> None:
     assert clips.cache.info.is_stub
     stored = json.loads((clips.cache.folder / "source.json").read_text())
     assert stored["is_stub"] is True
-
-
-@pytest.mark.parametrize("place", [tokens_path, pictures_path])
-def test_arrays_that_changed_are_noticed(clips: ClipSet, place: object) -> None:
-    path = (tokens_path if place is tokens_path else pictures_path)(
-        clips.folder, key_of("Dog/1")
-    )
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(bytes(data))
-    with pytest.raises(DatasetError, match="Dog/1: its arrays are not what"):
-        load_clips(clips.folder, verify=True)
 
 
 def test_an_index_changed_by_hand_is_refused(clips: ClipSet) -> None:

@@ -24,7 +24,7 @@ from generation.features import StubFeatures
 from generation.files import draft_of
 from generation.media import ToolMissingError
 from generation.quantize import GainPolicy, decode
-from tests.generation.dataset.folders import touch
+from tests.generation.dataset.folders import loaded_whole, touch
 from tests.generation.makers import ffmpeg, video
 
 LENGTHS = {"one": 0.5, "three": 1.0, "two": 0.7}
@@ -67,7 +67,7 @@ def everything(out: Path) -> dict[str, bytes]:
 
 
 def test_clips_keep_their_native_length(first_run: Path) -> None:
-    clips = load_clips(first_run, verify=True)
+    clips = loaded_whole(first_run)
     frames = {clip.clip: clip.frames for clip in clips.clips}
     # round(15.6 s): 7.8, 15.6, 10.9
     assert frames == {"cat/one": 8, "cat/three": 16, "cat/two": 11}
@@ -121,7 +121,7 @@ def test_a_bad_file_is_reported_by_name_and_the_others_go_on(
     done = run(tmp_path / "tree", tmp_path / "out")
     assert [f.clip for f in done.failures] == ["cat/empty", "cat/text"]
     assert "the file is empty" in str(done.failures[0])
-    clips = load_clips(tmp_path / "out", verify=True)
+    clips = loaded_whole(tmp_path / "out")
     assert len(clips.clips) == 3
     assert clips.index.missing == ("cat/empty", "cat/text")
 
@@ -141,7 +141,7 @@ def test_one_gain_of_a_category_keeps_loudness_apart(
         weaker = ["-af", "volume=0.5"] if path.stem == "one" else []
         ffmpeg("-i", path, "-c:v", "copy", *weaker, quiet / path.name)
     run(tmp_path / "tree", tmp_path / "out", gain="category")
-    clips = load_clips(tmp_path / "out", verify=True)
+    clips = loaded_whole(tmp_path / "out")
     loud = {c.clip: np.abs(decode(clips.tokens(c.clip))).max() for c in clips.clips}
     assert loud["cat/three"] == pytest.approx(0.9, abs=0.02)
     assert loud["cat/one"] == pytest.approx(0.45, abs=0.03)
@@ -198,7 +198,7 @@ def test_prepared_clips_need_no_ffmpeg(
 ) -> None:
     copied(first_run, tmp_path)
     monkeypatch.setenv("PATH", "")
-    clips = load_clips(tmp_path, verify=True)
+    clips = loaded_whole(tmp_path)
     done = extract_features(clips, StubFeatures(8, side=16), workers=1)
     assert (done.failures, done.done) == ((), 3)
     batch = clips.with_features(done.identity).native_batch(["cat/one"])

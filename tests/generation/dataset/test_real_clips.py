@@ -8,13 +8,13 @@ import pytest
 
 from generation.dataset import (
     extract_features,
-    load_clips,
     make_split,
     open_dataset,
     prepare,
 )
 from generation.features import StubFeatures
 from generation.quantize import decode
+from tests.generation.dataset.folders import loaded_whole
 
 CHOSEN = ("dog_vas02677.mp4", "fireworks_vas03051.mp4", "stream_mdn.mp4")
 
@@ -30,7 +30,7 @@ def test_real_clips_come_out_as_long_as_their_shorter_stream(
     data = open_dataset("folder", tmp_path / "tree")
     done = prepare(data, make_split(data.records, "last", count=1), tmp_path / "out")
     assert done.failures == ()
-    clips = load_clips(tmp_path / "out", verify=True)
+    clips = loaded_whole(tmp_path / "out")
     with (source / "clips.csv").open(encoding="utf-8") as file:
         listed = {row["file"]: row for row in csv.DictReader(file)}
     for name in CHOSEN:

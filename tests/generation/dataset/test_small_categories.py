@@ -7,7 +7,7 @@ import pytest
 from generation.__main__ import main
 from generation.dataset import DatasetError, load_clips, make_split
 from generation.dataset.splits import SplitKind
-from tests.generation.dataset.folders import records
+from tests.generation.dataset.folders import loaded_whole, records
 from tests.generation.makers import video
 
 KINDS: tuple[SplitKind, ...] = ("last", "random", "group")
@@ -65,7 +65,7 @@ def test_prepare_goes_on_and_warns(
         out = tmp_path / gain
         assert main([*given, "--out", str(out), "--gain", gain]) == 0
         assert "Cough: its only clip is one to train on" in capsys.readouterr().err
-        clips = load_clips(out, verify=True)
+        clips = loaded_whole(out)
         assert [clip.clip for clip in clips.test] == ["Dog/b"]
         assert "Cough/a" in [clip.clip for clip in clips.train]
     assert main([*given, "--out", str(tmp_path / "two"), "--min-clips", "2"]) == 0
