@@ -18,11 +18,10 @@ from generation.dataset.index import (
     Index,
     Part,
     PreparedClip,
-    array_sha256,
     read_index,
 )
 from generation.dataset.record import DatasetError
-from generation.features.cache import FeatureCache, picture_key
+from generation.features.cache import FeatureCache, mapped, picture_key
 from generation.geometry import samples_of
 from generation.quantize import ZERO, median_gain
 
@@ -111,11 +110,13 @@ class ClipSet:
 
     def tokens(self, name: str) -> NDArray[np.uint8]:
         """The sound of a clip: (1024 m,), uint8 levels, mapped from its file."""
-        return _mapped(tokens_path(self.folder, self.clip(name).facts.key))
+        facts = self.clip(name).facts
+        return _mapped(tokens_path(self.folder, facts.key), samples_of(facts.frames))
 
     def pictures(self, name: str) -> NDArray[np.uint8]:
         """The stored pictures of a clip: (m, 3, height, width), uint8, mapped."""
-        return _mapped(pictures_path(self.folder, self.clip(name).facts.key))
+        facts = self.clip(name).facts
+        return _mapped(pictures_path(self.folder, facts.key), facts.frames)
 
     def features(self, name: str) -> NDArray[np.float16]:
         """Those of a clip: (m, F), or maps (m, rows, columns, F), float16, mapped.
@@ -124,7 +125,8 @@ class ClipSet:
         """
         if self.cache is None:
             raise DatasetError("no features chosen; extract some and choose them")
-        found = self.cache.load(feature_key(self.clip(name).facts, self.cache))
+        facts = self.clip(name).facts
+        found = self.cache.load(feature_key(facts, self.cache), facts.frames)
         if found is None:
             raise DatasetError(
                 f"{name}: no {self.cache.info.name} features; extract them again"
@@ -146,19 +148,13 @@ class ClipSet:
         )
 
 
-def load_clips(
-    folder: Path, *, features: str | None = None, verify: bool = False
-) -> ClipSet:
+def load_clips(folder: Path, *, features: str | None = None) -> ClipSet:
     """Open a prepared folder, with the features of one source by its identity.
 
-    `verify` reads every array and holds it against the index. Raises DatasetError for
-    what is missing or was changed.
+    Raises DatasetError for what is missing, and an index that was changed.
     """
     index = read_index(folder)
     clips = ClipSet(folder, index, index.clips)
-    if verify:
-        for clip in clips.clips:
-            _verify(clips, clip)
     return clips.with_features(features) if features else clips
 
 
@@ -218,22 +214,8 @@ def _batch(
     )
 
 
-def _mapped(path: Path) -> NDArray[np.uint8]:
+def _mapped(path: Path, length: int) -> NDArray[np.uint8]:
     try:
-        array: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped(path, (length,))
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{path}: cannot be mapped; prepare anew") from error
-    return array
-
-
-def _verify(clips: ClipSet, clip: PreparedClip) -> None:
-    facts = clip.facts
-    found = (
-        (clips.tokens(facts.clip), facts.tokens_sha256),
-        (clips.pictures(facts.clip), facts.pictures_sha256),
-    )
-    if any(array_sha256(array) != expected for array, expected in found):
-        raise DatasetError(
-            f"{facts.clip}: its arrays are not what was prepared; remove "
-            f"facts/{facts.key}.json and prepare again"
-        )
+        raise DatasetError(f"{path}: damaged ({error}); prepare anew") from error

@@ -53,17 +53,25 @@ class FeatureCache:
         """Whether the features of one content are there, whole, of so many frames."""
         return is_whole(self.folder / f"{key}.npy", (frames, *self.info.shape))
 
-    def load(self, key: str) -> NDArray[np.float16] | None:
-        """Those of one content: (m, *info.shape), float16, mapped; None if absent."""
+    def load(self, key: str, frames: int) -> NDArray[np.float16] | None:
+        """Those of one content: (m, *info.shape), float16, mapped; None if absent.
+
+        Raises FeatureError where they are damaged, of another number of frames, or hold
+        what is no number.
+        """
         path = self.folder / f"{key}.npy"
         try:
-            found: NDArray[np.float16] = np.load(
-                path, mmap_mode="r", allow_pickle=False
-            )
+            found: NDArray[np.float16] = mapped(path, (frames, *self.info.shape))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise FeatureError(f"{path}: damaged; remove it and extract") from error
+            raise FeatureError(
+                f"{path}: damaged ({error}); remove it and prepare again"
+            ) from error
+        if not np.isfinite(found).all():
+            raise FeatureError(
+                f"{path}: holds what is no finite number; remove it and prepare again"
+            )
         return found
 
     def store(self, key: str, features: NDArray[np.float16]) -> None:
@@ -98,14 +106,26 @@ def npy_bytes(array: NDArray[Any]) -> memoryview:
 
 
 def is_whole(path: Path, shape: Sequence[int]) -> bool:
-    """Whether a .npy file holds an array that begins with this shape, to its end."""
+    """Whether a .npy file holds an array whose shape begins so, to its end."""
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-        size = array.offset + array.nbytes
-    except (OSError, ValueError, EOFError):
+        array = mapped(path, shape)
+        return bool(path.stat().st_size == array.offset + array.nbytes)
+    except (OSError, ValueError):
         return False
-    is_meant = array.shape[: len(shape)] == tuple(shape)
-    return bool(is_meant and path.stat().st_size == size)
+
+
+def mapped(path: Path, shape: Sequence[int]) -> "np.memmap[Any, Any]":
+    """The array of a .npy file, from its disk.
+
+    Raises ValueError unless its shape begins so, and for other files; OSError.
+    """
+    try:
+        array: np.memmap[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except EOFError as error:
+        raise ValueError("the file is empty") from error
+    if array.shape[: len(shape)] != tuple(shape):
+        raise ValueError(f"{array.shape} in place of {tuple(shape)}")
+    return array
 
 
 def picture_key(media_sha256: str, *, start: float, frames: int, side: int) -> str:

@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from generation.dataset import (
+    DatasetError,
     Preparation,
     extract_features,
     load_clips,
@@ -13,7 +15,7 @@ from generation.dataset import (
     open_dataset,
     prepare,
 )
-from generation.features import FeatureCache, StubFeatures
+from generation.features import FeatureCache, FeatureError, StubFeatures
 from generation.quantize import GainPolicy
 from tests.generation.dataset.test_preparing import everything
 from tests.generation.makers import video
@@ -78,9 +80,29 @@ def test_features_of_another_length_than_their_clip_are_made_again(
     one, two = sorted((tmp_path / "features" / SOURCE.info.identity).glob("*.npy"))
     before = one.read_bytes()
     cache = FeatureCache.open(one.parent)
-    features = cache.load(two.stem)
-    assert features is not None
-    cache.store(one.stem, features[:3])
+    cache.store(one.stem, np.load(two)[:3])
     found = extract_features(load_clips(tmp_path), SOURCE, workers=1)
     assert (found.done, found.kept) == (1, 1)
     assert one.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["tokens", "pictures", "features"])
+@pytest.mark.parametrize("how", ["empty", "head", "shorter"])
+def test_a_reader_names_the_file_that_is_not_as_it_was_prepared(
+    made: dict[str, Path], tmp_path: Path, kind: str, how: str
+) -> None:
+    shutil.copytree(made["peak"], tmp_path, dirs_exist_ok=True)
+    files = sorted((tmp_path / kind).rglob("*.npy"))
+    for file in files:
+        if how == "shorter":
+            np.save(file, np.load(file)[:-1])
+        else:
+            damage(file, how)
+    clips = load_clips(tmp_path, features=SOURCE.info.identity)
+    read = {
+        "tokens": clips.tokens,
+        "pictures": clips.pictures,
+        "features": clips.features,
+    }[kind]
+    with pytest.raises((DatasetError, FeatureError), match=r"\.npy: damaged"):
+        read(clips.clips[0].clip)

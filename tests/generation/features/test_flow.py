@@ -22,7 +22,6 @@ from generation.features.stacks import (
 from generation.features.temporal import (
     CnnM2048,
     TemporalFc6,
-    dense_from_matconvnet,
     flow_layer,
 )
 
@@ -109,13 +108,6 @@ def test_a_colour_layer_is_averaged_and_repeated() -> None:
     assert torch.allclose(layer[:, 13], rgb.mean(dim=1))
     with pytest.raises(FeatureError, match=r"give \(out, 3, h, w\)"):
         flow_layer(torch.zeros(4, 2, 7, 7))
-
-
-def test_matconvnets_dense_layer_sees_maps_in_our_order() -> None:
-    kernel, maps = torch.rand(6, 5, 3, 2), torch.rand(3, 6, 5)
-    expected = torch.einsum("hwco,chw->o", kernel, maps)
-    found = dense_from_matconvnet(kernel) @ maps.flatten()
-    assert torch.allclose(found, expected, atol=1e-4)
 
 
 def flat_net(path: Path, *, channels: int) -> Path:

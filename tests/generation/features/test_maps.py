@@ -133,7 +133,7 @@ def test_maps_are_kept_with_their_places(tmp_path: Path) -> None:
     cache.store("k", maps)
     again = FeatureCache.open(tmp_path / source.info.identity)
     assert again.info == source.info
-    found = again.load("k")
+    found = again.load("k", len(PICTURES))
     assert found is not None
     assert np.array_equal(found, maps)
     with pytest.raises(FeatureError, match=r"not \(m, 3, 4, 4\) float16"):

@@ -68,11 +68,11 @@ def test_what_is_stored_is_found_again(tmp_path: Path) -> None:
     stub = StubFeatures(8)
     cache = FeatureCache.create(tmp_path, stub.info)
     features = stub.extract(PICTURES)
-    assert cache.load("k") is None
+    assert cache.load("k", 5) is None
     cache.store("k", features)
     again = FeatureCache.open(tmp_path / stub.info.identity)
     assert again.info == stub.info
-    found = again.load("k")
+    found = again.load("k", 5)
     assert found is not None
     assert np.array_equal(found, features)
     assert not list(cache.folder.glob(".*.part"))
@@ -84,14 +84,24 @@ def test_unfit_features_are_not_stored(tmp_path: Path) -> None:
         cache.store("k", np.zeros((5, 3), dtype=np.float16))
     with pytest.raises(FeatureError, match="too large for float16"):
         cache.store("k", np.full((5, 2), np.inf, dtype=np.float16))
-    assert cache.load("k") is None
+    assert cache.load("k", 5) is None
 
 
 def test_damaged_features_are_named(tmp_path: Path) -> None:
     cache = FeatureCache.create(tmp_path, StubFeatures(2).info)
-    (cache.folder / "k.npy").write_bytes(b"half")
-    with pytest.raises(FeatureError, match=r"k.npy: damaged"):
-        cache.load("k")
+    file = cache.folder / "k.npy"
+    for half in (b"half", b""):
+        file.write_bytes(half)
+        with pytest.raises(FeatureError, match=r"k.npy: damaged"):
+            cache.load("k", 5)
+    cache.store("k", np.zeros((5, 2), dtype=np.float16))
+    with pytest.raises(FeatureError, match=r"damaged \(\(5, 2\) in place of \(6, 2\)"):
+        cache.load("k", 6)
+    spoilt = np.zeros((5, 2), dtype=np.float16)
+    spoilt[3, 1] = np.nan
+    np.save(file, spoilt)
+    with pytest.raises(FeatureError, match=r"k.npy: holds what is no finite number"):
+        cache.load("k", 5)
     with pytest.raises(FeatureError, match="no features in it"):
         FeatureCache.open(tmp_path / "nowhere")
 
