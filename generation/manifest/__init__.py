@@ -5,8 +5,22 @@ they come) or JSON lines, UTF-8. Columns: clip, category, system, path, and opti
 seed, checkpoint, note. A path is relative to the manifest's folder.
 """
 
-from generation.manifest.reading import ManifestReading, read_manifest, same_name
+from generation.manifest.reading import (
+    ManifestReading,
+    bad_name,
+    faults_of,
+    read_manifest,
+    same_name,
+)
 from generation.manifest.rows import Fault
 from generation.manifest.writing import write_manifest
 
-__all__ = ["Fault", "ManifestReading", "read_manifest", "same_name", "write_manifest"]
+__all__ = [
+    "Fault",
+    "ManifestReading",
+    "bad_name",
+    "faults_of",
+    "read_manifest",
+    "same_name",
+    "write_manifest",
+]

@@ -1,8 +1,9 @@
 """Read a manifest, with all that is wrong in it."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from generation.clip import REAL, ClipRecord
@@ -16,6 +17,10 @@ MAX_BYTES = 64 * 2**20
 
 _QUOTED = 120
 _ONE_WAY = "spell it one way"
+_NO_PATH = "empty; name the file"
+
+_Find = Callable[[int, str, list[Fault]], Path | None]
+"""The file that a row's text names; None and a fault where it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,15 @@ class ManifestReading:
     unfit: tuple[ClipRecord, ...] = ()
 
 
-def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading:
+def read_manifest(
+    path: Path, *, allow_outside: bool = False, as_listed: bool = False
+) -> ManifestReading:
     """Read the manifest at `path` and report every fault of it in one pass.
 
     Files must lie in the manifest's folder or below, links followed, unless
-    `allow_outside`. Their contents are not looked at. Never raises for what is in the
-    file; a missing or unreadable file is a fault too.
+    `allow_outside`. Their contents are not looked at. `as_listed` takes the rows of a
+    list that may grow: files are not looked for, nor each clip's real sound. Never
+    raises for what is in the file; a missing or unreadable file is a fault too.
     """
     try:
         if path.exists() and not path.is_file():
@@ -54,20 +62,38 @@ def read_manifest(path: Path, *, allow_outside: bool = False) -> ManifestReading
         why = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read ({why}); check the path"
         return ManifestReading((), (Fault(0, str(path), message),))
-    return _read_rows(text, path, allow_outside)
+    if as_listed:
+        return _read_rows(text, path, partial(_named, path.parent), grows=True)
+    find = partial(_file, folder=path.parent, allow_outside=allow_outside)
+    return _read_rows(text, path, find)
 
 
-def _read_rows(text: str, path: Path, allow_outside: bool) -> ManifestReading:
+def faults_of(records: Sequence[ClipRecord]) -> tuple[Fault, ...]:
+    """What a manifest of these would be told, files and missing real sounds aside."""
+    faults: list[Fault] = []
+    for record in records:
+        _check(record.row, {name: getattr(record, name) for name in _CHECKS}, faults)
+        if record.seed is not None:
+            _seed(record.row, str(record.seed), faults)
+    _agreeing(records, faults)
+    return tuple(faults)
+
+
+def _read_rows(
+    text: str, path: Path, find: _Find, *, grows: bool = False
+) -> ManifestReading:
     faults: list[Fault] = []
     parse = json_rows if path.suffix.lower() in JSON_SUFFIXES else csv_rows
     rows: list[ClipRecord] = []
     unfit: list[ClipRecord] = []
     for number, cells in parse(text, faults):
         before = len(faults)
-        record = _record(number, cells, path.parent, allow_outside, faults)
+        record = _record(number, cells, find, faults)
         if record is not None:
             (unfit if len(faults) > before else rows).append(record)
-    kept = _consistent(rows, faults)
+    kept = _agreeing(rows, faults)
+    if not grows:
+        kept = _with_real(rows, kept, faults)
     used = {record.row for record in kept}
     unfit += [record for record in rows if record.row not in used]
     if not rows and not faults:
@@ -80,24 +106,13 @@ def _read_rows(text: str, path: Path, allow_outside: bool) -> ManifestReading:
 
 
 def _record(
-    row: int, cells: Cells, folder: Path, allow_outside: bool, faults: list[Fault]
+    row: int, cells: Cells, find: _Find, faults: list[Fault]
 ) -> ClipRecord | None:
     """The row as far as it can be read; None where it names no file that is there."""
     text = {name: value.strip() for name, value in cells.items()}
-    checks = {
-        "clip": _bad_name,
-        "category": _bad_name,
-        "system": _bad_name,
-        "checkpoint": _bad_checkpoint,
-        "note": _bad_text,
-    }
-    faults.extend(
-        Fault(row, name, message)
-        for name, check in checks.items()
-        if (message := check(text.get(name, "")))
-    )
+    _check(row, text, faults)
     seed = _seed(row, text.get("seed", ""), faults)
-    file = _file(row, text["path"], folder, allow_outside, faults)
+    file = find(row, text["path"], faults)
     if file is None:
         return None
     system = REAL if text["system"].casefold() == REAL else text["system"]
@@ -113,7 +128,16 @@ def _record(
     )
 
 
-def _bad_name(text: str) -> str:
+def _check(row: int, text: Mapping[str, str], faults: list[Fault]) -> None:
+    faults.extend(
+        Fault(row, name, message)
+        for name, check in _CHECKS.items()
+        if (message := check(text.get(name, "")))
+    )
+
+
+def bad_name(text: str) -> str:
+    """What is wrong with the name of a clip, category or system; "" if nothing."""
     if not text:
         return "empty; fill it in"
     if len(text) > MAX_NAME:
@@ -124,7 +148,7 @@ def _bad_name(text: str) -> str:
 
 
 def _bad_checkpoint(text: str) -> str:
-    return _bad_name(text) if text else ""
+    return bad_name(text) if text else ""
 
 
 def _bad_text(text: str) -> str:
@@ -132,6 +156,15 @@ def _bad_text(text: str) -> str:
     if any(c == "\0" or unicodedata.category(c) == "Cs" for c in text):
         return f"{_quoted(text)} holds what is no text; remove it"
     return ""
+
+
+_CHECKS: Mapping[str, Callable[[str], str]] = {
+    "clip": bad_name,
+    "category": bad_name,
+    "system": bad_name,
+    "checkpoint": _bad_checkpoint,
+    "note": _bad_text,
+}
 
 
 def same_name(name: str) -> str:
@@ -153,11 +186,17 @@ def _seed(row: int, text: str, faults: list[Fault]) -> int | None:
     return None
 
 
+def _named(folder: Path, row: int, text: str, faults: list[Fault]) -> Path | None:
+    if not text:
+        faults.append(Fault(row, "path", _NO_PATH))
+    return folder / text if text else None
+
+
 def _file(
-    row: int, text: str, folder: Path, allow_outside: bool, faults: list[Fault]
+    row: int, text: str, faults: list[Fault], *, folder: Path, allow_outside: bool
 ) -> Path | None:
     if not text:
-        faults.append(Fault(row, "path", "empty; name the file"))
+        faults.append(Fault(row, "path", _NO_PATH))
         return None
     try:
         file = (folder / text).resolve()
@@ -179,8 +218,8 @@ def _file(
     return None
 
 
-def _consistent(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRecord]:
-    """The rows that agree with the rows before them, of clips that have a real one."""
+def _agreeing(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRecord]:
+    """The rows that agree with the rows before them."""
     first: dict[tuple[str, str], ClipRecord] = {}
     category: dict[str, ClipRecord] = {}
     systems: dict[str, str] = {}
@@ -198,11 +237,19 @@ def _consistent(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRec
             faults.append(Fault(record.row, record.clip, message))
         else:
             first[record.clip, known] = record
-    for clip, named in category.items():
-        if (clip, REAL) not in first:
+    return list(first.values())
+
+
+def _with_real(
+    rows: Sequence[ClipRecord], kept: Sequence[ClipRecord], faults: list[Fault]
+) -> list[ClipRecord]:
+    """The kept rows of clips that have a real one among them."""
+    real = {record.clip for record in kept if record.is_real}
+    for clip, row in {r.clip: r.row for r in reversed(rows)}.items():
+        if clip not in real:
             message = "no usable row with system `real`; every clip needs its own sound"
-            faults.append(Fault(named.row, clip, message))
-    return [record for record in first.values() if (record.clip, REAL) in first]
+            faults.append(Fault(row, clip, message))
+    return [record for record in kept if record.clip in real]
 
 
 def _clash(

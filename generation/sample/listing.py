@@ -9,8 +9,8 @@ from generation.clip import DEMO, REAL, ClipRecord
 from generation.dataset.index import ClipFacts, key_of
 from generation.demoset import DEMO_NOTE
 from generation.files import drafted
-from generation.manifest import read_manifest, write_manifest
-from generation.sample.record import Made
+from generation.manifest import Fault, faults_of, read_manifest, write_manifest
+from generation.sample.record import Made, SampleError
 
 NAME = "manifest.csv"
 
@@ -22,25 +22,60 @@ def write_listing(
 
     Real files that lie elsewhere are linked or copied below `out`, since a manifest
     lists nothing outside its folder. With `adds` rows of other systems and clips that
-    are in it already stay.
+    are in it already stay. Raises SampleError where they cannot be read, or do not go
+    together.
     """
+    remarks = tuple(
+        f"{one.clip}: cut from a longer file, so its real sound is not listed"
+        for one in facts
+        if one.start > 0
+    )
     path = out / NAME
-    rows: dict[tuple[str, str], ClipRecord] = {}
+    reals = [_real(out, one) for one in facts if one.start <= 0]
+    rows = _merged(path, [*reals, *(_row(out, sound) for sound in made)], adds=adds)
+    write_manifest(_ordered(rows), path)
+    return path, remarks
+
+
+def require_listable(
+    out: Path, planned: Sequence[ClipRecord], facts: Sequence[ClipFacts], *, adds: bool
+) -> None:
+    """Raise SampleError unless `out`'s manifest can take the sounds that are planned.
+
+    Asked before they are made, since that takes hours; what is asked of files is
+    whether they can be listed, not whether they are there.
+    """
+    reals = [
+        ClipRecord(one.clip, one.category, REAL, Path(one.path))
+        for one in facts
+        if one.start <= 0
+    ]
+    _merged(out / NAME, [*reals, *planned], adds=adds)
+
+
+def _merged(
+    path: Path, rows: Sequence[ClipRecord], *, adds: bool
+) -> Iterable[ClipRecord]:
+    """The manifest's rows that stay, and those given, each in place of its namesake.
+
+    Rows that stay keep what they say, files that are gone too: `ingest` tells of them.
+    """
+    kept: dict[tuple[str, str], ClipRecord] = {}
     if adds and path.is_file():
-        for record in read_manifest(path).records:
-            rows[record.clip, record.system] = record
-    remarks: list[str] = []
-    for one in facts:
-        if one.start > 0:
-            remarks.append(
-                f"{one.clip}: cut from a longer file, so its real sound is not listed"
-            )
-        else:
-            rows[one.clip, REAL] = _real(out, one)
-    for sound in made:
-        rows[sound.clip, sound.system] = _row(out, sound)
-    write_manifest(_ordered(rows.values()), path)
-    return path, tuple(remarks)
+        reading = read_manifest(path, as_listed=True)
+        if reading.faults:
+            raise SampleError(_told(path, reading.faults, "mend it by hand"))
+        kept = {(row.clip, row.system): row for row in reading.records}
+    merged = {**kept, **{(row.clip, row.system): row for row in rows}}
+    faults = faults_of(list(merged.values()))
+    if faults:
+        raise SampleError(_told(path, faults, "mend the names there or here"))
+    return merged.values()
+
+
+def _told(path: Path, faults: Sequence[Fault], advice: str) -> str:
+    more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f"{path}: {faults[0]}{more}; {advice}, or give another folder with --out"
 
 
 def note_of(*, is_demo: bool, is_stub: bool, words: Iterable[str]) -> str:

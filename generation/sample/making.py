@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.checkpoint import Checkpoint, file_sha256
+from generation.clip import ClipRecord
 from generation.dataset.clipset import ClipSet
 from generation.dataset.index import ClipFacts
 from generation.geometry import SAMPLES_PER_FRAME, samples_of
@@ -74,6 +75,20 @@ class Maker:
     def path(self, clip: str) -> Path:
         """Where a clip's sound goes."""
         return sound_path(self.asked.out, self.system, clip)
+
+    def planned(self, facts: Sequence[ClipFacts]) -> tuple[ClipRecord, ...]:
+        """What the manifest is to list of the clips' sounds, but for their notes."""
+        return tuple(
+            ClipRecord(
+                one.clip,
+                one.category,
+                self.system,
+                self.path(one.clip),
+                seed=self.asked.seed,
+                checkpoint=self.sha256,
+            )
+            for one in facts
+        )
 
     def request(self, facts: ClipFacts) -> str:
         """The hash that says a sound is the one asked for."""

@@ -8,8 +8,12 @@ from typing import Literal, Protocol
 
 from generation.clip import REAL
 from generation.geometry import seconds_of
+from generation.manifest import bad_name
 
 Split = Literal["test", "all"]
+
+GAINS = (1e-6, 1e6)
+"""Of levels: smaller or larger ones leave nothing but clipping, or nothing."""
 
 
 class SampleError(ValueError):
@@ -102,15 +106,23 @@ class Sampling:
             raise SampleError(f"temperature {self.temperature}: give a number above 0")
         if self.batch < 1:
             raise SampleError(f"batches of {self.batch} clips: give 1 or more")
-        if self.gain is not None and not 0 < self.gain < float("inf"):
-            raise SampleError(f"gain {self.gain}: give a number above 0")
+        least, most = GAINS
+        if self.gain is not None and not least <= self.gain <= most:
+            raise SampleError(
+                f"gain {self.gain}: give a number from {least:g} to {most:g}"
+            )
         if self.system.strip().casefold() == REAL:
             raise SampleError(
                 f"system {self.system!r}: that name is the clips' own sound's; give "
                 "another"
             )
-        if self.seed < 0:
-            raise SampleError(f"seed {self.seed}: give 0 or more")
+        told = bad_name(self.system) if self.system else ""
+        if self.system != self.system.strip():
+            told = "spaces around it; leave them out"
+        if told:
+            raise SampleError(f"system {self.system!r}: {told}")
+        if not 0 <= self.seed < 2**63:
+            raise SampleError(f"seed {self.seed}: give a number from 0 to 2^63 - 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from generation.geometry import samples_of
 from generation.media import MediaError
 from generation.sample.clips import Material, open_material
 from generation.sample.engines import device_of, voice_of
-from generation.sample.listing import write_listing
+from generation.sample.listing import require_listable, write_listing
 from generation.sample.making import Maker, Steps, make_batch
 from generation.sample.record import (
     BusyError,
@@ -50,8 +50,9 @@ def sample(
         # other systems may be sampled beside it
         with owned(maker.folder):
             material = open_material(asked, checkpoint, device=device, progress=bar)
+            facts = [clip.facts for clip in material.clips.clips]
+            require_listable(asked.out, maker.planned(facts), facts, adds=asked.adds)
             made, kept = _made(maker, material, device, bar)
-        facts = [clip.facts for clip in material.clips.clips]
         rows = [made[one.clip] for one in facts]
         with owned(asked.out, waits=True):
             manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)

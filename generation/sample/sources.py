@@ -13,7 +13,7 @@ from generation.features.temporal import WANTED, TemporalFc6
 from generation.features.vgg import WANTED_19, Vgg19Fc6, Vgg19Map
 from generation.sample.record import SampleError
 
-SUFFIXES = (".pt", ".pth", ".safetensors", ".encoder")
+SUFFIXES = (".pt", ".pth", ".safetensors", ".mat", ".encoder")
 _OWN = "the encoder that `--features own` trained on the clips"
 
 _Opener = Callable[[Path, str], Iterator[FeatureSource]]

@@ -1,0 +1,100 @@
+"""A manifest that sounds are added to loses nothing, or is left as it is, and told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generation.sample import SampleError, sample
+from tests.generation.sample.world import asking, tiny_checkpoint
+
+
+@pytest.fixture
+def listed(checkpoint: Path, manifest: Path, tmp_path: Path) -> Path:
+    """The manifest of a first system, frame."""
+    return sample(asking(checkpoint, manifest, tmp_path / "out")).manifest
+
+
+def _edit(path: Path, change: Callable[[str], str], encoding: str = "utf-8") -> str:
+    text = change(path.read_text())
+    path.write_text(text, encoding=encoding)
+    return text
+
+
+def _mistyped(text: str) -> str:
+    return text.replace("dog-1,Dog,frame", "dog-1,dog,frame")
+
+
+@pytest.mark.parametrize(
+    ("change", "encoding", "told"),
+    [
+        (_mistyped, "utf-8", r"row 3, dog-1: category 'dog' is 'Dog' elsewhere"),
+        (str, "utf-16", "not UTF-8"),
+        (lambda text: text.replace("path", "file", 1), "utf-8", "column is missing"),
+        (lambda text: text.replace(",0,", ",zero,", 1), "utf-8", "'zero' is no seed"),
+    ],
+)
+def test_one_that_cannot_be_read_is_told_before_anything_is_made(
+    listed: Path,
+    manifest: Path,
+    tmp_path: Path,
+    change: Callable[[str], str],
+    encoding: str,
+    told: str,
+) -> None:
+    _edit(listed, change, encoding)
+    before = listed.read_bytes()
+    seq = tiny_checkpoint(tmp_path / "seq.pt", "seq")
+    with pytest.raises(SampleError, match=told) as error:
+        sample(asking(seq, manifest, listed.parent))
+    assert "mend it by hand, or give another folder" in str(error.value)
+    assert listed.read_bytes() == before
+    assert not list(listed.parent.glob("seq*/*.wav"))
+
+
+def test_a_row_whose_file_is_gone_stays(
+    listed: Path, manifest: Path, tmp_path: Path
+) -> None:
+    gone = next(listed.parent.glob("frame*/*dog-2*.wav"))
+    gone.unlink()
+    seq = tiny_checkpoint(tmp_path / "seq.pt", "seq")
+    rows = sample(asking(seq, manifest, listed.parent)).manifest.read_text()
+    assert gone.name in rows
+    assert len(rows.splitlines()) == 1 + 9
+
+
+def test_sounds_that_were_removed_are_made_again(
+    checkpoint: Path, listed: Path, manifest: Path
+) -> None:
+    before = listed.read_bytes()
+    for each in listed.parent.glob("frame*/*.wav"):
+        each.unlink()
+    sample(asking(checkpoint, manifest, listed.parent))
+    assert listed.read_bytes() == before
+
+
+def test_a_system_spelled_another_way_is_told_before_anything_is_made(
+    checkpoint: Path, listed: Path, manifest: Path
+) -> None:
+    with pytest.raises(SampleError, match="system 'FRAME' is 'frame' elsewhere"):
+        sample(asking(checkpoint, manifest, listed.parent, system="FRAME", seed=1))
+    assert not list(listed.parent.glob("FRAME*/*.wav"))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"seed": 2**63}, r"seed 9223372036854775808: give a number from 0"),
+        ({"seed": -1}, "seed -1: give a number from 0"),
+        ({"system": "   "}, "system '   ': spaces around it"),
+        ({"system": "two\nlines"}, "holds control characters"),
+        ({"system": "x" * 300}, "longer than 200 characters"),
+        ({"gain": 1e-300}, r"gain 1e-300: give a number from 1e-06"),
+        ({"gain": float("nan")}, "gain nan: give a number from"),
+    ],
+)
+def test_what_no_manifest_takes_is_refused_at_once(
+    checkpoint: Path, manifest: Path, tmp_path: Path, more: dict[str, object], told: str
+) -> None:
+    with pytest.raises(SampleError, match=told):
+        asking(checkpoint, manifest, tmp_path, **more)
