@@ -52,6 +52,13 @@ def open_material(
         listed = read_listed(asked.data, allow_outside=True)
         clips = _decoded(listed, asked.work or asked.out / "prepared", progress)
     clips, remarks = _fitting(clips, checkpoint)
+    trained = sum(clip.part == "train" for clip in clips.clips)
+    if trained:
+        told = (
+            f"{trained} of {len(clips.clips)} clips are there to train on, which the "
+            "manifest notes: their sounds do not tell how the net does on new video"
+        )
+        remarks = (*remarks, told)
     return Material(_with_features(clips, asked, checkpoint, device, progress), remarks)
 
 

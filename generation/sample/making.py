@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generation.checkpoint import Checkpoint, file_sha256
 from generation.clip import ClipRecord
 from generation.dataset.clipset import ClipSet
-from generation.dataset.index import ClipFacts
+from generation.dataset.index import ClipFacts, PreparedClip
 from generation.geometry import SAMPLES_PER_FRAME, samples_of
 from generation.media import Sound, write_wav
 from generation.media.quality import Quality, check
@@ -123,9 +123,9 @@ def make_batch(
     ).numpy()
     spent = clock() - begun
     for row, name in zip(levels, names, strict=True):
-        facts = clips.clip(name).facts
+        clip = clips.clip(name)
         yield _keep(
-            maker, voice, facts, row[: samples_of(facts.frames)], spent, len(names)
+            maker, voice, clip, row[: samples_of(clip.frames)], spent, len(names)
         )
 
 
@@ -141,11 +141,12 @@ def to_sound(levels: NDArray[np.uint8], gain: float) -> NDArray[np.float32]:
 def _keep(
     maker: Maker,
     voice: Voice,
-    facts: ClipFacts,
+    clip: PreparedClip,
     levels: NDArray[np.uint8],
     spent: float,
     beside: int,
 ) -> Made:
+    facts = clip.facts
     gain = maker.gain(facts.category)
     sound = to_sound(levels, gain)
     quality: Quality = check(sound, OUT_RATE)
@@ -187,6 +188,7 @@ def _keep(
                 f"gain {gain:.4g}",
                 f"features {maker.checkpoint.features.identity}",
                 *(["attention"] if maker.checkpoint.config.attention else []),
+                *(["a training clip"] if clip.part == "train" else []),
             ),
         ),
         made_from=maker.request(facts),
