@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generation.dataset.clipset import ClipSet
+from generation.dataset.decode import LONGEST_SECONDS
 from generation.dataset.pie import pie_pdf, pie_svg
 from generation.dataset.statistics import (
     LengthStatistics,
@@ -16,10 +17,13 @@ from generation.files import write_bytes
 
 
 def length_statistics(clips: ClipSet) -> LengthStatistics:
-    """Describe the native lengths of a prepared data set's clips."""
+    """Describe the native lengths of a prepared data set's clips.
+
+    Longer ones count as long as they are decoded: LONGEST_SECONDS.
+    """
     found = statistics((clip.category, clip.facts.seconds) for clip in clips.clips)
     strays = tuple(
-        f"{clip.clip} ({clip.facts.seconds:.1f} s)"
+        f"{clip.clip} ({_told(clip.facts.seconds)})"
         for clip in clips.clips
         if is_outside(clip.facts.seconds)
     )
@@ -40,3 +44,10 @@ def write_statistics(stats: LengthStatistics, folder: Path) -> tuple[Path, ...]:
     for name, data in files.items():
         write_bytes(folder / name, data)
     return tuple(folder / name for name in files)
+
+
+def _told(seconds: float) -> str:
+    # the last picture, or block of coded sound, may end a little before
+    if seconds > LONGEST_SECONDS - 0.1:
+        return f"{LONGEST_SECONDS:.0f} s or more"
+    return f"{seconds:.1f} s"

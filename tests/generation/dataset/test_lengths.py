@@ -124,3 +124,18 @@ def test_all_four_files_are_written(tmp_path: Path) -> None:
     files = write_statistics(statistics(LENGTHS), tmp_path / "out")
     assert sorted(file.suffix for file in files) == [".csv", ".pdf", ".svg", ".txt"]
     assert all(file.stat().st_size for file in files)
+
+
+def test_a_clip_of_which_a_part_is_decoded_is_told_as_that_long_or_more(
+    tmp_path: Path,
+) -> None:
+    clips = load_clips(prepared(tmp_path / "data", {"Dog/1": 32, "Dog/2": 40}))
+    lengths = (10.97, 10.2)
+    cut = [
+        replace(clip, facts=replace(clip.facts, seconds=seconds))
+        for clip, seconds in zip(clips.clips, lengths, strict=True)
+    ]
+    # spec media: a clip is decoded for 11 s at most
+    strays = length_statistics(replace(clips, clips=tuple(cut))).strays
+    assert strays[0].endswith("(11 s or more)")
+    assert "10.2" not in "".join(strays)
