@@ -84,7 +84,12 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of VGG19, or an encoder of your own",
     )
-    add("--flow-weights", type=Path, metavar="FILE", help="of the temporal net")
+    add(
+        "--flow-weights",
+        type=Path,
+        metavar="FILE",
+        help="of the temporal net, PyTorch's, safetensors or MatConvNet's .mat",
+    )
     add(
         "--flow-net",
         choices=("cnn-m-2048", "vgg16"),

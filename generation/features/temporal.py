@@ -31,13 +31,15 @@ from generation.features.vgg import (
     resized,
     vgg16,
 )
-from generation.features.weights import load_into, read_weights
+from generation.features.weights import layers_of, load_into, read_weights
 
 TemporalNet = Literal["cnn-m-2048", "vgg16"]
 UCF101 = 101
 WANTED = {
-    "cnn-m-2048": "a state_dict of CNN-M-2048 for flow: conv1..conv5, fc6, fc7, fc8",
-    "vgg16": "a state_dict of VGG-16 with 20 input channels and torchvision's names",
+    "cnn-m-2048": "a state_dict of CNN-M-2048 for flow (conv1..conv5, fc6, fc7, fc8), "
+    "or MatConvNet's file of it",
+    "vgg16": "a state_dict of VGG-16 with 20 input channels and torchvision's names, "
+    "or MatConvNet's file of it",
 }
 BATCH = 16
 
@@ -93,11 +95,6 @@ def flow_layer(rgb: Tensor, channels: int = CHANNELS) -> Tensor:
     return rgb.mean(dim=1, keepdim=True).repeat(1, channels, 1, 1)
 
 
-def dense_from_matconvnet(kernel: Tensor) -> Tensor:
-    """MatConvNet's fc6, (h, w, c, out), as a dense layer's: (out, c h w)."""
-    return kernel.permute(3, 2, 0, 1).flatten(1)
-
-
 class TemporalFc6:
     """fc6 of the temporal ConvNet at every frame: 4,096 features of motion.
 
@@ -117,19 +114,15 @@ class TemporalFc6:
         """Load the weights. Raises FeatureError, saying which file is needed."""
         if net not in WANTED:
             raise FeatureError(f"temporal net {net!r}: known are {', '.join(WANTED)}")
-        loaded = read_weights(weights, wanted=WANTED[net])
+        layers = layers_of(_empty(net))
+        loaded = read_weights(weights, wanted=WANTED[net], layers=layers)
         tensors = dict(loaded.tensors)
         first = "conv1.weight" if net == "cnn-m-2048" else "features.0.weight"
         last = "fc8.weight" if net == "cnn-m-2048" else "classifier.6.weight"
         if from_rgb and first in tensors:
             tensors[first] = flow_layer(tensors[first])
         classes = len(tensors[last]) if last in tensors else UCF101
-        with torch.device("meta"):
-            made: CnnM2048 | Vgg = (
-                CnnM2048(classes=classes)
-                if net == "cnn-m-2048"
-                else vgg16(CHANNELS, classes)
-            )
+        made = _empty(net, classes)
         load_into(
             made, type(loaded)(tensors, loaded.sha256, loaded.path), wanted=WANTED[net]
         )
@@ -174,6 +167,14 @@ class TemporalFc6:
         if isinstance(self._net, CnnM2048):
             return self._net.first_dense(stacks)
         return self._net.fc6(stacks)
+
+
+def _empty(net: TemporalNet, classes: int = UCF101) -> CnnM2048 | Vgg:
+    """A net without numbers: names and shapes."""
+    with torch.device("meta"):
+        if net == "cnn-m-2048":
+            return CnnM2048(classes=classes)
+        return vgg16(CHANNELS, classes)
 
 
 def _pool(maps: Tensor) -> Tensor:

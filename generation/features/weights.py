@@ -1,4 +1,4 @@
-"""Read weights from a file that the user brings: PyTorch's or safetensors.
+"""Read weights from a file that the user brings: PyTorch's, safetensors, MatConvNet's.
 
 Nothing is ever downloaded, and nothing in a file is executed.
 """
@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generation.features.matconvnet import is_matlab, read_matconvnet
 from generation.features.source import FeatureError
 
 WITHOUT = "without it, `--features own` trains an encoder on your own clips and "
@@ -44,10 +45,14 @@ class Weights:
     path: Path
 
 
-def read_weights(path: Path | None, *, wanted: str) -> Weights:
-    """Read the weights' file at `path`, .pth, .pt or .safetensors, onto the CPU.
+def read_weights(
+    path: Path | None, *, wanted: str, layers: Mapping[str, int] | None = None
+) -> Weights:
+    """Read the weights' file at `path`, .pth, .pt, .safetensors or .mat, onto the CPU.
 
-    `wanted` says what file would do, for the message. Raises FeatureError when there
+    `wanted` says what file would do, for the message. `layers`: what the net's layers
+    with weights are called, with the dimensions of those, for MatConvNet's files, which
+    name them otherwise; without them these are refused. Raises FeatureError when there
     is none or it holds no tensors.
     """
     if path is None:
@@ -56,8 +61,21 @@ def read_weights(path: Path | None, *, wanted: str) -> Weights:
         raise FeatureError(f"{path}: no such file; this needs {wanted}; {WITHOUT}")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if is_matlab(path):
+        if layers is None:
+            raise FeatureError(f"{path}: MATLAB's; this needs {wanted}")
+        return Weights(read_matconvnet(path, layers), digest, path)
     read = _safetensors if path.suffix == ".safetensors" else _pickled
     return Weights(read(path), digest, path)
+
+
+def layers_of(net: nn.Module) -> dict[str, int]:
+    """A net's layers with weights, first to last, with the dimensions of those."""
+    return {
+        name.removesuffix(".weight"): tensor.ndim
+        for name, tensor in net.state_dict().items()
+        if name.endswith(".weight")
+    }
 
 
 def load_into(net: nn.Module, weights: Weights, *, wanted: str) -> None:

@@ -14,7 +14,7 @@ from studies.errors import StudyError
 from studies.services import generate
 from studies.services.runs import Version, version_of, weights_folder
 
-SUFFIXES = (".pt", ".pth", ".safetensors", ".encoder")
+SUFFIXES = (".pt", ".pth", ".safetensors", ".mat", ".encoder")
 """What is taken of a folder: what the sampler reads."""
 
 

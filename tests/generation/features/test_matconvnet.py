@@ -64,11 +64,10 @@ def saved(path: Path, kind: str) -> Path:
 
 
 def plainly(picture: np.ndarray) -> np.ndarray:
-    """What MatConvNet computes of (height, width, c): sums over h, w, c (its manual)."""
+    """What MatConvNet computes of (h, w, c), by its manual: sums over h, w and c."""
     for kernel, bias in kernels():
-        high, wide = (
-            size - k + 1 for size, k in zip(picture.shape, kernel.shape, strict=False)
-        )
+        both = zip(picture.shape[:2], kernel.shape[:2], strict=True)
+        high, wide = (size - side + 1 for size, side in both)
         out = np.empty((high, wide, kernel.shape[-1]))
         for y in range(high):
             for x in range(wide):
@@ -144,6 +143,7 @@ def flat_net(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_prepare_takes_it_for_flow(tmp_path: Path) -> None:
     (tmp_path / "tree" / "cat").mkdir(parents=True)
     for name in ("one", "two"):
