@@ -23,6 +23,8 @@ from generation.files import draft_of
 VERSION = 1
 """Raised when a file's content gets another meaning."""
 
+NOT_OURS = "incomplete, or not as this program writes it"
+
 _UNREADABLE = (
     OSError,
     RuntimeError,
@@ -85,16 +87,46 @@ def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
         raise CheckpointError(
             f"{path}: no {kind} of this program, or cut short or damaged"
         ) from error
+    return _checked(path, kind, content)
+
+
+def _checked(
+    path: Path, kind: str, content: Any
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
     if not isinstance(content, dict) or "kind" not in content:
         raise CheckpointError(f"{path}: no {kind} of this program")
     if content["kind"] != kind:
         raise CheckpointError(f"{path}: a {content['kind']}, where a {kind} is needed")
-    if content["version"] > VERSION:
+    version = content.get("version")
+    if not isinstance(version, int):
+        raise CheckpointError(f"{path}: {NOT_OURS} (version {version!r})")
+    if version > VERSION:
         raise CheckpointError(
-            f"{path}: version {content['version']}, written by a newer program; this "
-            f"one reads {VERSION}: update it"
+            f"{path}: version {version}, written by a newer program; this one reads "
+            f"{VERSION}: update it"
         )
-    return json.loads(content["meta"]), content["tensors"]
+    try:
+        return _meta(content["meta"]), _tensors(content["tensors"])
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: {NOT_OURS} ({error})") from error
+
+
+def _meta(text: str) -> dict[str, Any]:
+    meta = json.loads(text)
+    if not isinstance(meta, dict):
+        raise TypeError(f"its settings are {meta!r:.40}")
+    return meta
+
+
+def _tensors(named: object) -> dict[str, Tensor]:
+    if not isinstance(named, dict):
+        raise TypeError("its tensors have no names")
+    for name, value in named.items():
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name} is no tensor")
+        if value.is_floating_point() and not value.isfinite().all():
+            raise ValueError(f"{name} holds what is no finite number")
+    return named
 
 
 def _content(path: Path) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from generation.checkpoint.archive import read_archive, write_archive
+from generation.checkpoint.archive import NOT_OURS, read_archive, write_archive
 from generation.checkpoint.record import (
     Checkpoint,
     CheckpointError,
@@ -63,10 +63,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
             f"{GEOMETRY}"
         )
     try:
-        return _from(meta, tensors)
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"{path}: incomplete, or not as this program writes it"
-        raise CheckpointError(f"{message} ({error})") from error
+        return _from(path, meta, tensors)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"{path}: {NOT_OURS} ({error})") from error
 
 
 def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
@@ -78,9 +77,13 @@ def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
     return tensors
 
 
-def _from(meta: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
-    losses, data = meta["losses"], meta["data"]
+def _from(path: Path, meta: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
+    losses, data = meta["losses"], dict(meta["data"])
+    if isinstance(data["categories"], str):
+        raise TypeError("its categories are no list")
     data["categories"] = tuple(data["categories"])
+    if not all(0 < gain < float("inf") for gain in data["gains"].values()):
+        raise ValueError("a category's gain is not above 0")
     return Checkpoint(
         config=NetConfig.from_dict(meta["config"]),
         weights={
@@ -99,4 +102,5 @@ def _from(meta: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
         settings=meta["settings"],
         program=meta["program"],
         torch_version=meta["torch"],
+        path=path,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -86,7 +87,8 @@ class Checkpoint:
     """A net after `step` steps, `epoch` whole epochs.
 
     `weights` are its parameters by name, on the CPU; `settings` how it was trained, as
-    plain values; `program` and `torch_version` are those that wrote it.
+    plain values; `program` and `torch_version` are those that wrote it, `path` is the
+    file it was read from.
     """
 
     config: NetConfig
@@ -100,6 +102,7 @@ class Checkpoint:
     settings: Mapping[str, Any] = field(default_factory=dict)
     program: str = PROGRAM
     torch_version: str = torch.__version__
+    path: Path | None = None
 
     def __post_init__(self) -> None:
         if self.features.dim != self.config.feature_dim:
@@ -135,12 +138,15 @@ class Checkpoint:
 
         Raises CheckpointError for weights that are not this configuration's.
         """
-        net = SampleRNN(self.config)
         try:
+            net = SampleRNN(self.config)
             net.load_state_dict(dict(self.weights))
         except RuntimeError as error:
-            message = f"the weights are not those of the net's settings: {error}"
-            raise CheckpointError(message) from error
+            told = " ".join(str(error).split())
+            raise CheckpointError(
+                f"{self.path or 'a net'}: its weights are not those of its settings "
+                f"({told:.300})"
+            ) from error
         return net.to(device).eval()
 
 

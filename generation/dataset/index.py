@@ -120,8 +120,10 @@ def read_index(folder: Path) -> Index:
             else f"{folder}: no such folder; give one that `prepare` wrote"
         )
         raise DatasetError(message) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DatasetError(f"{path}: cannot be read ({error}); prepare anew") from error
+    if not isinstance(document, dict):
+        raise DatasetError(f"{path}: no index in it; remove it, and prepare anew")
     if document.get("version") != VERSION:
         raise DatasetError(
             f"{path}: version {document.get('version')!r}, this program reads "

@@ -117,6 +117,13 @@ def test_an_index_of_another_version_is_refused(clips: ClipSet) -> None:
         load_clips(clips.folder)
 
 
+@pytest.mark.parametrize("text", ["[1, 2]", "null", "{", "[" * 100_000])
+def test_an_index_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "index.json").write_text(text)
+    with pytest.raises(DatasetError, match=r"index\.json: .*prepare anew"):
+        load_clips(tmp_path)
+
+
 def test_a_folder_without_index_is_no_prepared_set(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="prepare the data set first"):
         load_clips(tmp_path)
