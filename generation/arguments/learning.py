@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from generation.arguments.numbers import at_least
-from generation.arguments.progress import bar
+from generation.arguments.progress import above, bar
 from generation.checkpoint import Checkpoint
 from generation.dataset import ClipSet, load_clips
 from generation.experiments import (
@@ -73,6 +73,7 @@ def run_learned(options: argparse.Namespace) -> int:
     look = Look(
         voice=partial(voice_of, asked=asked, device=device),
         device=device,
+        waits=above,
         truth=None if options.detect else onsets_beside,
         limit=options.limit,
         seed=options.seed,

@@ -30,6 +30,7 @@ from generation.experiments.onsets import Onsets
 from generation.experiments.rows import ExperimentError
 from generation.experiments.scoring import CheckpointScorer, heard_clips
 from generation.experiments.truth import is_untold
+from generation.fast import Waits
 from generation.media import Sound
 from generation.nets import SampleRNN
 from generation.quantize import OUT_RATE
@@ -76,12 +77,14 @@ class Learned:
 class Look:
     """How nets are looked at: what sounds them, and where they score.
 
+    `waits` is told why sounds are long in coming, where what sounds them knows.
     `truth` may know a clip's onsets by its path (None: they are detected); `limit`
     above 0 takes so many clips of each category; `seed` draws them and the orders.
     """
 
     voice: Callable[[SampleRNN], Voice]
     device: str = "cpu"
+    waits: Waits | None = None
     truth: Truth | None = None
     limit: int = 0
     seed: int = 0
@@ -166,7 +169,9 @@ def made_by(
     """What a net makes for clips by name, heard."""
     voice = look.voice(checkpoint.net(look.device))
     batch = clips.native_batch(names)
-    levels = voice.generate(names, checkpoint.scale(batch.features), batch.lengths)
+    levels = voice.generate(
+        names, checkpoint.scale(batch.features), batch.lengths, waits=look.waits
+    )
     return [
         _heard(row[: clips.clip(name).frames * checkpoint.config.frame_samples])
         for name, row in zip(names, levels.numpy(), strict=True)
