@@ -90,6 +90,13 @@ def drafted(path: Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file in one move, unless one is there already. Raises StorageError."""
+    if not target.exists():
+        with drafted(target) as draft:
+            shutil.copyfile(source, draft)
+
+
 @contextmanager
 def drafted_folder(path: Path) -> Iterator[Path]:
     """Give out a folder to fill; `path` gets what is in it at the end, or nothing.

@@ -36,7 +36,7 @@ from generation.features import (
     open_source,
     train_own_encoder,
 )
-from generation.files import owned, require_folder
+from generation.files import copy_whole, owned, require_folder
 from generation.sample.engines import device_of
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ def _prepared(
     failures = [*done.failures]
     for name in dict.fromkeys(options.features or ()):
         source = sources.get(name) or _learnt(clips, name, options)
+        if name.startswith("own") and options.weights is not None:
+            # a net that learns from them is to have its encoder beside it
+            kept = f"{encoder_of(name)}-given-{source.info.weights[:12]}.encoder"
+            copy_whole(options.weights, clips.folder / kept)
         failures += _features_of(clips, name, source, options)
     sys.stdout.write(
         f"{options.out}: {len(clips.train)} to train, {len(clips.test)} to "

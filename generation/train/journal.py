@@ -106,15 +106,15 @@ class Journal:
 
 
 def _shorten(path: Path, steps: int) -> None:
-    """Keep the lines of a log up to a step; a last line cut short goes too."""
+    """Keep the lines of a log up to a step; what is no line of it goes too."""
     if not path.exists():
         return
     kept = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if entry["step"] <= steps:
+            is_kept = json.loads(line)["step"] <= steps
+        except (ValueError, TypeError, LookupError):
+            continue  # cut short, or somebody else's
+        if is_kept:
             kept.append(line + "\n")
     write_text(path, "".join(kept))

@@ -10,7 +10,7 @@ from typing import Any
 
 from generation.checkpoint import file_sha256, label_of, remarks_on
 from generation.dataset import ClipSet
-from generation.files import owned, require_folder, write_text
+from generation.files import copy_whole, owned, require_folder, write_text
 from generation.stopping import halting
 from generation.train.config import TrainConfig, TrainingError, require_same
 from generation.train.facts import data_of, features_of, require_fit
@@ -84,9 +84,17 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     require_fit(config, features_of(chosen))
     if (done := read_result(out, config)) is not None:
         _require_same_clips(done, chosen)
+        _require_net(done, out)
         return replace(done, **_labels(chosen, config))
     require_folder(out)
+    if (out / "done.json").exists() and not (out / "last.state").exists():
+        raise TrainingError(
+            f"{out}: the run ended, and its last.state, from which it would go on, is "
+            "not there; put that back, or use another folder"
+        )
     with owned(out, is_wanted=world.is_first):
+        if world.is_first:
+            _keep_encoder(chosen, out)
         run = Run(chosen, config, out, world)
         try:
             with halting() as halt:
@@ -142,6 +150,27 @@ def _require_same_clips(done: Result, clips: ClipSet) -> None:
             raise TrainingError(
                 f"the run was done with {what} {then}, now {now}: use another folder"
             )
+
+
+def _require_net(done: Result, out: Path) -> None:
+    """Raise unless best.net is the one that the run ended with."""
+    net = out / "best.net"
+    if not net.is_file() or file_sha256(net) != done.sha256:
+        raise TrainingError(
+            f"{net}: not the net that this run ended with (sha256 {done.sha256[:16]}); "
+            "put that back, or train in another folder"
+        )
+
+
+def _keep_encoder(clips: ClipSet, out: Path) -> None:
+    """Put the encoder that the features come from beside the net, where one is kept.
+
+    Whoever samples other clips needs it, and looks there. Raises StorageError.
+    """
+    weights = features_of(clips).weights
+    for encoder in clips.folder.glob("*.encoder"):
+        if file_sha256(encoder) == weights:
+            copy_whole(encoder, out / encoder.name)
 
 
 def _result(
