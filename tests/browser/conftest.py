@@ -12,6 +12,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from studies.services import sound_check
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -41,6 +43,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def brief_tones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One second of tones in place of five, for tests of what comes after them."""
+    lengths = {"SECONDS": 1.0, "LEAD": 0.02, "TONE": 0.05, "LEAST_GAP": 0.05}
+    for name, seconds in lengths.items():
+        monkeypatch.setattr(sound_check, f"_{name}", seconds)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.worlds import World, built_study
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.usefixtures("brief_tones")
 def test_a_session_by_the_open_link(
     live_server: LiveServer, settings: Settings, laptop: BrowserContext
 ) -> None:

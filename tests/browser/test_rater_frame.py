@@ -47,6 +47,7 @@ def booth(live_server: LiveServer) -> Booth:
     return open_booth(practice_items=0, catch_items=0)
 
 
+@pytest.mark.usefixtures("brief_tones")
 def test_a_session_in_a_foreign_frame_with_storage_blocked(
     live_server: LiveServer,
     strict: BrowserContext,

@@ -71,6 +71,7 @@ def rate(page: Page, prolific: Prolific, study: Study) -> Rater:
     return rater
 
 
+@pytest.mark.usefixtures("brief_tones")
 def test_a_participant_is_led_back_and_paid(
     prolific: Prolific, study: Study, laptop: BrowserContext
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_participant_is_led_back_and_paid(
     assert not any("copy" in flag for flag in session.flags)
 
 
+@pytest.mark.usefixtures("brief_tones")
 def test_where_prolific_cannot_be_opened_the_code_is_shown(
     prolific: Prolific, study: Study, laptop: BrowserContext
 ) -> None:

@@ -114,6 +114,8 @@ def test_a_session_on_a_laptop(
     assert not telemetry["muted"]
 
 
+# the laptop's are played in full
+@pytest.mark.usefixtures("brief_tones")
 def test_a_session_on_a_phone(
     live_server: LiveServer, booth: Booth, phone: BrowserContext
 ) -> None:
