@@ -63,7 +63,8 @@ def hand_over(job: GenerationJob, reals: Sequence[Stimulus]) -> Path:
 def gather(generation: Generation) -> tuple[Path, list[str]]:
     """List what all jobs made, with the real clips, in one manifest; return its path.
 
-    Beside it, a line for each thing that a job's own manifest lacks.
+    Beside it, a line for each thing that a job's own manifest lacks. StudyError where
+    nothing of what they made is there.
     """
     real: dict[str, ClipRecord] = {}
     made: list[ClipRecord] = []
@@ -77,6 +78,9 @@ def gather(generation: Generation) -> tuple[Path, list[str]]:
                 real.setdefault(record.clip, replace(record, row=0))
             else:
                 made.append(replace(record, row=0))
+    if not made:
+        lost = "nothing that was sampled is there any more; generate again"
+        raise StudyError("\n".join([lost, *faults]))
     # where a manifest lies, its files lie below
     path = _study_folder(generation.study_id) / f"{generation.pk}.csv"
     rows = [*real.values(), *made]
@@ -90,11 +94,14 @@ def made_by(generation: Generation) -> "QuerySet[GenerationJob]":
     return generation.jobs.filter(state=GenerationJob.State.DONE, clips__gt=0)
 
 
-def handed_over(job: GenerationJob) -> set[str]:
-    """Return the keys of the clips that a job was given."""
+def handed_over(job: GenerationJob) -> set[str] | None:
+    """Return the keys of the clips that a job was given; None where nothing tells."""
     # by name alone: a file that has gone since was handed over all the same
-    with _handed(job).open(newline="", encoding="utf-8") as rows:
-        return {row["clip"] for row in csv.DictReader(rows)}
+    try:
+        with _handed(job).open(newline="", encoding="utf-8") as rows:
+            return {row["clip"] for row in csv.DictReader(rows)} or None
+    except (OSError, ValueError, KeyError, csv.Error):
+        return None
 
 
 def tidy(generation: Generation) -> None:

@@ -66,6 +66,8 @@ def store(
             skip_bad=True,
             progress=RowProgress(_storing(generation), progress, touches="touched_at"),
         )
+        _told(generation, result, [*faults, *result.left_out])
+        files.tidy(generation)
     except WrongStateError as error:
         study.refresh_from_db()
         if study.state == study.State.BUILDING:
@@ -82,8 +84,6 @@ def store(
     except BaseException:
         _storing(generation).update(state=Generation.State.SAMPLING)
         raise
-    _told(generation, result, [*faults, *result.left_out])
-    files.tidy(generation)
     return result
 
 
@@ -176,8 +176,10 @@ def _lacking(generation: Generation) -> "Mapping[GenerationJob, list[str]]":
     """The clips, by job, that were given to it and have no sound of it now."""
     found = {}
     for job in files.made_by(generation):
-        handed = files.handed_over(job)
-        keys = [row.clip.key for row in clips_of(job) if row.clip.key in handed]
+        keys = [row.clip.key for row in clips_of(job)]
+        # where nobody knows, those that came since are named too, and made next time
+        handed = files.handed_over(job) or keys
+        keys = [key for key in keys if key in handed]
         if keys:
             found[job] = keys
     return found
