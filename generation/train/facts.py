@@ -1,5 +1,7 @@
 """What a net is told about the clips and features that it learns from."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import torch
@@ -33,7 +35,7 @@ def given_of(clips: ClipSet, kind: ScaleKind) -> Given:
         scale = FeatureScale(kind, mean, deviation)
     else:
         scale = FeatureScale(kind)
-    return Given(features, scale, data_of(clips))
+    return Given(features, scale, data_of(clips), levels_of(clips))
 
 
 def features_of(clips: ClipSet) -> FeatureFacts:
@@ -89,6 +91,12 @@ def data_of(clips: ClipSet) -> DataFacts:
         test_clips=len(clips.test),
         is_demo=any(clip.facts.is_demo for clip in clips.clips),
     )
+
+
+def levels_of(clips: ClipSet) -> str:
+    """Return a hash of all levels to learn from and to test on; a gain changes it."""
+    heard = sorted((clip.clip, clip.facts.tokens_sha256) for clip in clips.clips)
+    return hashlib.sha256(json.dumps(heard).encode()).hexdigest()
 
 
 def chosen_features(

@@ -13,7 +13,7 @@ from generation.dataset import ClipSet
 from generation.files import copy_whole, owned, require_folder, write_text
 from generation.stopping import halting
 from generation.train.config import TrainConfig, TrainingError, require_same
-from generation.train.facts import data_of, features_of, require_fit
+from generation.train.facts import data_of, features_of, levels_of, require_fit
 from generation.train.loop import Run, Watch
 from generation.train.trainer import Position
 from generation.train.world import ALONE, World
@@ -24,7 +24,8 @@ class Result:
     """What came of a run: the losses of its best net, in nats a sample.
 
     `reason` is what ended it: epochs, steps or patience. `features` is the identity of
-    those it read, `split` and `sha256` the hashes of the division and of best.net.
+    those it read, `split`, `levels` and `sha256` the hashes of the division, of what
+    was heard ("" in older notes) and of best.net.
     `is_demo` and `is_stub`: demo clips or stub features, the net is for trying only;
     `remarks` how it differs from the paper's of its method.
     """
@@ -44,6 +45,7 @@ class Result:
     is_demo: bool = False
     is_stub: bool = False
     remarks: tuple[str, ...] = ()
+    levels: str = ""
 
     @property
     def label(self) -> str:
@@ -141,10 +143,12 @@ def read_result(out: Path, config: TrainConfig) -> Result | None:
 
 
 def _require_same_clips(done: Result, clips: ClipSet) -> None:
+    levels = levels_of(clips)
     for what, then, now in (
         ("features", done.features, features_of(clips).identity),
         ("split", done.split, clips.index.split_sha256),
         ("categories", list(done.categories), list(clips.categories)),
+        ("levels of sound", done.levels or levels, levels),
     ):
         if then != now:
             raise TrainingError(
@@ -191,6 +195,7 @@ def _result(
         split=clips.index.split_sha256,
         sha256=file_sha256(out / "best.net"),
         settings=config.as_dict(),
+        levels=levels_of(clips),
         **_labels(clips, config),
     )
 

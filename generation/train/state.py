@@ -38,11 +38,12 @@ KIND = "training state"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a run learns from: features, their scale, and the clips."""
+    """What a run learns from: features, their scale, the clips, their levels' hash."""
 
     features: FeatureFacts
     scale: FeatureScale
     data: DataFacts
+    levels: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def save_state(out: Path, trainer: Trainer, given: Given, losses: Losses) -> Non
         "scale": given.scale.kind,
         "features": asdict(given.features),
         "split": given.data.split,
+        "levels": given.levels,
     }
     write_archive(out / "last.state", KIND, meta, tensors)
     save_checkpoint(out / "last.net", now)
@@ -129,6 +131,11 @@ def require_same_given(stored: Stored, given: Given) -> None:
         raise TrainingError(
             f"the run was begun with split {stored.meta['split'][:12]}, now "
             f"{given.data.split[:12]}: use the same clips, or another folder"
+        )
+    if stored.meta.get("levels", given.levels) != given.levels:
+        raise TrainingError(
+            "the run was begun with other levels of these clips' sound: prepare them "
+            f"as then (the gain is {given.data.gain!r} now), or use another folder"
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from generation.checkpoint import twins_told
+from generation.clip import demo_told
 from generation.nets import METHODS
 from generation.train.run import Result
 
@@ -48,9 +49,10 @@ def loss_table(results: Sequence[Result]) -> str:
 
 
 def _labels(results: Sequence[Result]) -> list[str]:
-    tried = ["demo clips"] if any(result.is_demo for result in results) else []
-    tried += ["stub features"] if any(result.is_stub for result in results) else []
-    told = [f"DEMO: of {' and '.join(tried)}, for trying only."] if tried else []
+    told = demo_told(
+        is_demo=any(result.is_demo for result in results),
+        is_stub=any(result.is_stub for result in results),
+    )
     remarks = dict.fromkeys(r for result in results for r in result.remarks)
     twins = twins_told(
         (r.method, category_label(r.categories), r.features) for r in results

@@ -57,3 +57,17 @@ def test_lines_that_are_none_of_the_log_go(tmp_path: Path) -> None:
     lines = log.read_bytes()
     assert lines.startswith(whole)
     assert all(line.startswith(b'{"step": ') for line in lines.splitlines())
+
+
+@pytest.mark.parametrize("steps", [2, 4])
+def test_clips_at_another_gain_do_not_go_on(tmp_path: Path, steps: int) -> None:
+    clips = prepared(tmp_path / "data")
+    train(clips, quick(steps=2, epochs=9), tmp_path / "run")
+    louder = tuple(
+        replace(one, facts=replace(one.facts, tokens_sha256="ab" * 32))
+        for one in clips.clips
+    )
+    with pytest.raises(TrainingError, match="levels of (sound|these clips' sound)"):
+        train(
+            replace(clips, clips=louder), quick(steps=steps, epochs=9), tmp_path / "run"
+        )
