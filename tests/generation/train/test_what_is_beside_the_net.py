@@ -67,7 +67,6 @@ def test_clips_at_another_gain_do_not_go_on(tmp_path: Path, steps: int) -> None:
         replace(one, facts=replace(one.facts, tokens_sha256="ab" * 32))
         for one in clips.clips
     )
-    with pytest.raises(TrainingError, match="levels of (sound|these clips' sound)"):
-        train(
-            replace(clips, clips=louder), quick(steps=steps, epochs=9), tmp_path / "run"
-        )
+    config = quick(steps=steps, epochs=9)
+    with pytest.raises(TrainingError, match=r"levels of (sound|these clips' sound)"):
+        train(replace(clips, clips=louder), config, tmp_path / "run")
