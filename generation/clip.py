@@ -11,6 +11,23 @@ DEMO = "demo"
 """A note that begins so, in any case, says that the clip was made to try with."""
 
 
+def demo_told(*, is_demo: bool, is_stub: bool = False, whose: str = "") -> list[str]:
+    """Say what demo clips and stub features make of a result: a line, or none.
+
+    whose: the name of what they made it of, where a line beside it is another's.
+    """
+    tried = ["demo clips"] if is_demo else []
+    tried += ["stub features"] if is_stub else []
+    if not tried:
+        return []
+    name = f"{whose}: " if whose else ""
+    return [f"{DEMO.upper()}: {name}of {' and '.join(tried)}, for trying only."]
+
+
+FLAG = "flagged: "
+"""Begins the parts of a note, between semicolons, that say what is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClipRecord:
     """One row of a manifest: what one system made for one source clip.
@@ -37,3 +54,9 @@ class ClipRecord:
     def is_demo(self) -> bool:
         """Whether it is for trying only, to be labelled wherever it shows."""
         return self.note.casefold().startswith(DEMO)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What whoever made it found wrong with it."""
+        parts = self.note.split("; ")
+        return tuple(p.removeprefix(FLAG) for p in parts if p.startswith(FLAG))

@@ -11,6 +11,7 @@ import numpy as np
 from generation.arguments.numbers import at_least
 from generation.arguments.progress import bar
 from generation.checkpoint import load_checkpoint
+from generation.clip import demo_told
 from generation.dataset import ClipSet, load_clips
 from generation.experiments import ExperimentError
 from generation.experiments.looks import looks_as_text, looks_of, looks_picture
@@ -83,9 +84,10 @@ def run_maps(options: argparse.Namespace) -> int:
         write_bytes(stem.with_name(f"{stem.name}.npy"), numbers.getbuffer())
         found.append(looks)
     sys.stdout.write(looks_as_text(found))
-    if checkpoint.is_provisional:
-        what = "stub features" if checkpoint.features.is_stub else "demo clips"
-        sys.stdout.write(f"DEMO: a net of {what}, for trying only.\n")
+    told = demo_told(
+        is_demo=checkpoint.data.is_demo, is_stub=checkpoint.features.is_stub
+    )
+    sys.stdout.write("".join(f"{line}\n" for line in told))
     sys.stdout.write(f"{options.out}: {len(found)} pictures, and maps as .npy\n")
     return 0
 

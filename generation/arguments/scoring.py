@@ -8,6 +8,7 @@ from pathlib import Path
 from generation.arguments.numbers import at_least
 from generation.arguments.progress import bar
 from generation.checkpoint import Checkpoint, load_checkpoint
+from generation.clip import demo_told
 from generation.dataset import ClipSet, load_clips
 from generation.experiments import (
     CheckpointScorer,
@@ -138,10 +139,12 @@ def _name_of(checkpoint: Checkpoint) -> str:
 
 
 def _tried(checkpoint: Checkpoint) -> list[str]:
-    if not checkpoint.is_provisional:
-        return []
-    what = "stub features" if checkpoint.features.is_stub else "demo clips"
-    return [f"DEMO: {_name_of(checkpoint)}: of {what}, for trying only.\n"]
+    told = demo_told(
+        is_demo=checkpoint.data.is_demo,
+        is_stub=checkpoint.features.is_stub,
+        whose=_name_of(checkpoint),
+    )
+    return [f"{line}\n" for line in told]
 
 
 def _require_apart(paths: Sequence[Path]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
+from generation.clip import demo_told
+
 BINS = ((2.0, 4.0), (4.0, 6.0), (6.0, 8.0), (8.0, 10.0))
 """Lengths in seconds; the upper end belongs to the last bin only."""
 
@@ -106,8 +108,7 @@ def table_text(stats: LengthStatistics) -> str:
     if stats.outside:
         named = f"  {_few(stats.strays)}" if stats.strays else ""
         lines.append(f"{'outside':<12} {stats.outside:>6}{named}")
-    if stats.is_demo:
-        lines.append("DEMO: of demo clips, for trying only.")
+    lines += demo_told(is_demo=stats.is_demo)
     return "\n".join(lines) + "\n"
 
 

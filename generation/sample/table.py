@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
+from generation.clip import demo_told
 from generation.sample.record import Made, Sampled
 
 _COLUMNS = ("category", "sounds", "flagged", "rms dBFS", "silent", "offset", "clipped")
@@ -35,16 +36,17 @@ def report(done: Sampled) -> str:
     new = len(done.made) - done.kept
     seconds = sum(one.seconds for one in done.made)
     spent = f"({seconds:.1f} s of sound) in {done.wall_seconds:.1f} s"
-    lines += ["", f"{new} sounds made, {done.kept} kept {spent}"]
+    made = "1 sound" if new == 1 else f"{new} sounds"
+    lines += ["", f"{made} made, {done.kept} kept {spent}"]
     return "\n".join(lines)
 
 
 def _labels(made: Sequence[Made]) -> list[str]:
-    tried = ["stub features"] if any(one.is_stub for one in made) else []
-    # stub features make a sound demo too
-    if any(one.is_demo and not one.is_stub for one in made):
-        tried.insert(0, "demo clips")
-    return [f"DEMO: of {' and '.join(tried)}, for trying only."] if tried else []
+    return demo_told(
+        # stub features make a sound demo too
+        is_demo=any(one.is_demo and not one.is_stub for one in made),
+        is_stub=any(one.is_stub for one in made),
+    )
 
 
 def _row(name: str, made: Sequence[Made]) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def test_the_command_writes_pictures_and_numbers(
     given = ["maps", str(clips.folder), str(trained), "--out", str(tmp_path / "maps")]
     assert main(given) == 0
     told = capsys.readouterr().out
-    assert "DEMO: a net of stub features, for trying only." in told
+    assert "DEMO: of demo clips and stub features, for trying only.\n" in told
     assert "Dog       Dog/3       3      12" in told
     (numbers,) = (tmp_path / "maps").glob("*.npy")
     expected = looks_of(load_checkpoint(trained), clips, CLIP).shares
