@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.checkpoint import Checkpoint, file_sha256
-from generation.clip import ClipRecord
+from generation.clip import FLAG, ClipRecord
 from generation.dataset.clipset import ClipSet
 from generation.dataset.index import ClipFacts, PreparedClip
 from generation.geometry import SAMPLES_PER_FRAME, samples_of
@@ -189,6 +189,7 @@ def _keep(
                 f"features {maker.checkpoint.features.identity}",
                 *(["attention"] if maker.checkpoint.config.attention else []),
                 *(["a training clip"] if clip.part == "train" else []),
+                *(f"{FLAG}{fault}" for fault in quality.faults),
             ),
         ),
         made_from=maker.request(facts),

@@ -199,7 +199,7 @@ def _look_at(record: ClipRecord) -> _Looked:
         text = "it changed while it was read; try again when it is complete"
         return _Looked(record, None, (text,), ())
     verdict = judge(facts, role="real" if record.is_real else "generated")
-    return _Looked(record, facts, verdict.problems, verdict.warnings)
+    return _Looked(record, facts, verdict.problems, (*verdict.warnings, *record.flags))
 
 
 def _signature(path: Path) -> tuple[int, int, int]:

@@ -1,15 +1,12 @@
 """A few small files, made once for all tests of ingest."""
 
-import dataclasses
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from generation.media import MediaFacts, inspect
-from studies.services import ingest
 from tests.generation.makers import sound, video
+from tests.looking import looked_at_once as looked_at_once
 
 HEAD = "clip,category,system,path"
 
@@ -37,27 +34,6 @@ def folder(footage: Path, tmp_path: Path) -> Path:
     for file in footage.iterdir():
         (mine / file.name).write_bytes(file.read_bytes())
     return mine
-
-
-@pytest.fixture(scope="session")
-def seen() -> dict[str, MediaFacts]:
-    """Files that some test has looked at, by their contents."""
-    return {}
-
-
-@pytest.fixture
-def looked_at_once(
-    seen: dict[str, MediaFacts], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """For tests of what comes after looking: the same bytes are decoded only once."""
-
-    def look(path: Path) -> MediaFacts:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        if sha256 not in seen:
-            seen[sha256] = inspect(path)
-        return dataclasses.replace(seen[sha256], path=path)
-
-    monkeypatch.setattr(ingest, "inspect", look)
 
 
 def listed(folder: Path, rows: Sequence[str], name: str = "manifest.csv") -> Path:

@@ -11,7 +11,7 @@ from studies.services.ingest import ingest
 from tests.ingest.conftest import listed
 from tests.ingest.world import files_kept, rows_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
 
 def manifest_of(folder: Path, name: str) -> Path:

@@ -13,7 +13,7 @@ from tests.generation.makers import sound, video
 from tests.ingest.conftest import GOOD, listed
 from tests.ingest.world import files_kept, rows_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
 
 def faults_of(manifest: Path, skip_bad: bool = False) -> dict[str, str]:

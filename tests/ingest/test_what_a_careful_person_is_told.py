@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from studies.models import Stimulus
 from studies.services.ingest import ingest
 from tests.generation.makers import sound
-from tests.ingest.conftest import GOOD, listed
+from tests.ingest.conftest import GOOD, HEAD, listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked_at_once")]
 
@@ -18,6 +19,21 @@ def warned(folder: Path, *rows: str) -> tuple[str, ...]:
 
 def test_a_plain_study_warns_of_nothing(folder: Path) -> None:
     assert warned(folder, *GOOD) == ()
+
+
+def test_what_a_manifests_notes_flag_is_told(folder: Path) -> None:
+    manifest = folder / "manifest.csv"
+    notes = ["", "temperature 1; flagged: white noise throughout: 0.9; flagged: loud"]
+    rows = ["one,Dog,real,a.mp4", "one,Dog,seq,x.wav"]
+    lines = [f"{row},{note}" for row, note in zip(rows, notes, strict=True)]
+    manifest.write_text("\n".join([f"{HEAD},note", *lines]))
+    result = ingest(manifest, slug="pets")
+    assert result.warnings == (
+        "row 3, x.wav: white noise throughout: 0.9",
+        "row 3, x.wav: loud",
+    )
+    stored = Stimulus.objects.get(system__name="seq")
+    assert stored.warnings == ["white noise throughout: 0.9", "loud"]
 
 
 def test_the_real_sound_under_a_systems_name_is_told(folder: Path) -> None:

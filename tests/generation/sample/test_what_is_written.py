@@ -117,6 +117,9 @@ def test_flagged_sounds_are_named_in_the_report(
     text = report(done)
     assert "dog-2: white noise throughout" in text
     assert "3 sounds made, 0 kept" in text
+    made = [r for r in read_manifest(done.manifest).records if not r.is_real]
+    flags = {record.clip: record.flags for record in made}
+    assert flags == {one.clip: one.faults for one in done.made}
 
 
 def test_clips_of_other_categories_are_left_out_and_told(
