@@ -8,6 +8,7 @@ from django.test import Client
 
 from studies.services import recruiting
 from tests.fakes import FakeRecruiter
+from tests.looking import looked_at_once as looked_at_once
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The Generate page: runs below RUNS_ROOT, asked for by who may change the study."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from studies.models import Generation, Study
 from studies.services import generate
 from studies.services.runs import runs_below
 from tests.studies.generate.booth import FakeError, FakeSampler, FakeTrained, real_study
+
+pytestmark = pytest.mark.usefixtures("looked_at_once")
 
 
 @pytest.fixture
@@ -135,6 +138,16 @@ def test_nothing_but_a_listed_run_can_be_asked(
 ) -> None:
     answer = ada.post(page(study), {"run": run, "system": ""})
     assert answer.status_code == 200
+    assert not Generation.objects.exists()
+
+
+def test_a_run_that_vanished_since_the_page_was_loaded_is_told(
+    study: Study, ada: Client, runs: Path, fake: FakeSampler
+) -> None:
+    shutil.rmtree(runs / "alone")
+    said = ada.post(page(study), {"run": "alone", "system": ""}).content.decode()
+    assert "There is no run alone any more." in said
+    assert '<option value="paper">' in said
     assert not Generation.objects.exists()
 
 

@@ -17,6 +17,8 @@ from studies.services.ingest import IngestResult
 from tests.admin import parcel
 from tests.worlds import NOW
 
+pytestmark = pytest.mark.usefixtures("looked_at_once")
+
 ADD = "/admin/studies/study/add/"
 
 

@@ -8,7 +8,13 @@ from django.test import Client
 
 from studies.models import Study
 from studies.services import generate
+from tests.looking import looked_at_once as looked_at_once
 from tests.studies.generate.booth import FakeSampler, FakeTrained, real_study
+
+
+@pytest.fixture(autouse=True)
+def _looked_at_once(looked_at_once: None) -> None:
+    """The clips are the same in all tests, and the sounds that the fake makes."""
 
 
 @pytest.fixture
