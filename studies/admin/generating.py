@@ -38,6 +38,8 @@ class GenerateForm(forms.Form):
     run = forms.ChoiceField(
         label="Training run",
         help_text="A folder of several runs sounds every category with its own net.",
+        # the page may be older than what lies there now
+        error_messages={"invalid_choice": "There is no run %(value)s any more."},
         widget=UnfoldAdminSelectWidget(),
     )
     system = forms.CharField(
