@@ -1,6 +1,6 @@
 """manage.py generate --study SLUG --run RUN"""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Command(StudyCommand):
         add_study(parser)
         parser.add_argument(
             "--run",
-            type=Path,
+            type=_path,
             required=True,
             help="A training run's folder, a folder of several, or a checkpoint.",
         )
@@ -42,7 +42,7 @@ class Command(StudyCommand):
         parser.add_argument("--temperature", type=float, help="Default: 1.")
         parser.add_argument(
             "--weights",
-            type=Path,
+            type=_path,
             action="append",
             default=[],
             metavar="FILE_OR_FOLDER",
@@ -95,3 +95,10 @@ class Command(StudyCommand):
             f"{study.slug}: queued for a worker of the queue gpu (celery -A evalsite "
             "worker --queues gpu --pool solo); the Generate page shows how far it is"
         )
+
+
+def _path(text: str) -> Path:
+    """Read a path, for argparse; that of an unset variable would be this folder."""
+    if not text.strip():
+        raise ArgumentTypeError("empty; name a file or a folder")
+    return Path(text)

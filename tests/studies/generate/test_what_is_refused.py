@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from studies import tasks
@@ -30,6 +31,14 @@ def test_a_senseless_request_is_refused(
 ) -> None:
     with pytest.raises(StudyError, match=said):
         ask(study, RUN, now=timezone.now(), **more)  # type: ignore[arg-type]
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize("option", ["--run", "--weights"])
+def test_the_path_of_an_unset_variable_is_refused(option: str, study: Study) -> None:
+    given = ["--study", study.slug, "--run", "/r", option, ""]
+    with pytest.raises(CommandError, match=f"{option}: empty; name a file or a folder"):
+        call_command("generate", *given)
     assert not Generation.objects.exists()
 
 
