@@ -126,3 +126,7 @@ def test_the_page_fits_a_phone(
         wide, high = page.evaluate(CELL)
         assert wide > 80
         assert high < 60
+        # what becomes of it is seen without scrolling sideways
+        state = page.locator("td.sa-text >> text=Planned").first.bounding_box()
+        assert state is not None
+        assert state["x"] + state["width"] <= 360
