@@ -1,5 +1,7 @@
 """The record that crosses border 1: one sound made for one clip."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,12 @@ def demo_told(*, is_demo: bool, is_stub: bool = False, whose: str = "") -> list[
 
 FLAG = "flagged: "
 """Begins the parts of a note, between semicolons, that say what is wrong with it."""
+
+
+def category_key(name: str) -> str:
+    """What spellings of one category share: `Rail_transport` is `rail transport`."""
+    plain = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", name)).strip()
+    return unicodedata.normalize("NFC", plain.casefold()) or name
 
 
 @dataclass(frozen=True, slots=True)

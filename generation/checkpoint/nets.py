@@ -82,6 +82,7 @@ def _from(path: Path, meta: dict[str, Any], tensors: dict[str, Tensor]) -> Check
     if isinstance(data["categories"], str):
         raise TypeError("its categories are no list")
     data["categories"] = tuple(data["categories"])
+    data["heard"] = tuple(data.get("heard", ()))
     if not all(0 < gain < float("inf") for gain in data["gains"].values()):
         raise ValueError("a category's gain is not above 0")
     return Checkpoint(

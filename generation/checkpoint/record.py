@@ -51,6 +51,7 @@ class DataFacts:
 
     `gains` are, by category, the median gain of the training clips: the one to declare
     for generated sound. `split` is the sha256 of the division into training and test.
+    `heard` are the training clips, sorted, each as `heard_key` names its content.
     """
 
     name: str
@@ -62,6 +63,7 @@ class DataFacts:
     train_clips: int
     test_clips: int
     is_demo: bool = False
+    heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,11 @@ class Checkpoint:
                 f"({told:.300})"
             ) from error
         return net.to(device).eval()
+
+
+def heard_key(media_sha256: str, start: float = 0.0) -> str:
+    """Return a short name of a clip's content: its file's hash, and where it begins."""
+    return media_sha256[:16] + (f"@{start:g}" if start else "")
 
 
 def label_of(method: str, *, attention: bool) -> str:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.checkpoint import Checkpoint
+from generation.checkpoint import Checkpoint, heard_key
 from generation.dataset.clipset import ClipSet, feature_key, load_clips
 from generation.dataset.decode import DecodeJob, decode_clip
 from generation.dataset.extract import extract_features
@@ -29,9 +29,13 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Clips with features; `remarks` say which were left out."""
+    """Clips with features; `remarks` say which were left out.
+
+    `trained` are the names of those that the net was trained on, by all that is known.
+    """
 
     clips: ClipSet
+    trained: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
 
@@ -52,14 +56,26 @@ def open_material(
         listed = read_listed(asked.data, allow_outside=True)
         clips = _decoded(listed, asked.work or asked.out / "prepared", progress)
     clips, remarks = _fitting(clips, checkpoint)
-    trained = sum(clip.part == "train" for clip in clips.clips)
+    trained = _trained(clips, checkpoint)
     if trained:
         told = (
-            f"{trained} of {len(clips.clips)} clips are there to train on, which the "
-            "manifest notes: their sounds do not tell how the net does on new video"
+            f"the net was trained on {len(trained)} of the {len(clips.clips)} clips, "
+            "as the manifest notes: their sounds do not tell how it does on new video"
         )
         remarks = (*remarks, told)
-    return Material(_with_features(clips, asked, checkpoint, device, progress), remarks)
+    ready = _with_features(clips, asked, checkpoint, device, progress)
+    return Material(ready, trained, remarks)
+
+
+def _trained(clips: ClipSet, checkpoint: Checkpoint) -> frozenset[str]:
+    """The clips there to train on, and others of the same bytes."""
+    heard = set(checkpoint.data.heard)
+    return frozenset(
+        clip.clip
+        for clip in clips.clips
+        if clip.part == "train"
+        or heard_key(clip.facts.media_sha256, clip.facts.start) in heard
+    )
 
 
 def _fitting(clips: ClipSet, checkpoint: Checkpoint) -> tuple[ClipSet, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generation.checkpoint import Checkpoint, file_sha256
 from generation.clip import FLAG, ClipRecord
 from generation.dataset.clipset import ClipSet
-from generation.dataset.index import ClipFacts, PreparedClip
+from generation.dataset.index import ClipFacts
 from generation.geometry import SAMPLES_PER_FRAME, samples_of
 from generation.media import Sound, write_wav
 from generation.media.quality import Quality, check
@@ -30,14 +30,17 @@ from generation.sample.sidecar import request_hash, sound_path, write_record
 SAMPLING = "sampling"
 """What progress calls the stretch that is counted in samples."""
 
+TRAINED = "the net was trained on this clip"
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """All that one run's sounds have in common."""
+    """All that one run's sounds have in common; `trained` clips are noted as such."""
 
     asked: Sampling
     checkpoint: Checkpoint
     sha256: str
+    trained: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -123,9 +126,9 @@ def make_batch(
     ).numpy()
     spent = clock() - begun
     for row, name in zip(levels, names, strict=True):
-        clip = clips.clip(name)
+        facts = clips.clip(name).facts
         yield _keep(
-            maker, voice, clip, row[: samples_of(clip.frames)], spent, len(names)
+            maker, voice, facts, row[: samples_of(facts.frames)], spent, len(names)
         )
 
 
@@ -141,12 +144,11 @@ def to_sound(levels: NDArray[np.uint8], gain: float) -> NDArray[np.float32]:
 def _keep(
     maker: Maker,
     voice: Voice,
-    clip: PreparedClip,
+    facts: ClipFacts,
     levels: NDArray[np.uint8],
     spent: float,
     beside: int,
 ) -> Made:
-    facts = clip.facts
     gain = maker.gain(facts.category)
     sound = to_sound(levels, gain)
     quality: Quality = check(sound, OUT_RATE)
@@ -188,7 +190,7 @@ def _keep(
                 f"gain {gain:.4g}",
                 f"features {maker.checkpoint.features.identity}",
                 *(["attention"] if maker.checkpoint.config.attention else []),
-                *(["a training clip"] if clip.part == "train" else []),
+                *([f"{FLAG}{TRAINED}"] if facts.clip in maker.trained else []),
                 *(f"{FLAG}{fault}" for fault in quality.faults),
             ),
         ),

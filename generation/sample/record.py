@@ -1,12 +1,11 @@
 """What is asked of a sampling run, and what comes of it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from generation.clip import REAL
+from generation.clip import REAL, category_key
 from generation.geometry import seconds_of
 from generation.manifest import bad_name
 
@@ -190,9 +189,5 @@ class Sampled:
 
 
 def same_category(one: str, other: str) -> bool:
-    """Whether two spellings name one category: case and what joins words aside."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", " ", name).strip().casefold()
+    """Whether two spellings name one category."""
+    return category_key(one) == category_key(other)

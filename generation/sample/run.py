@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from generation.checkpoint import CheckpointError
@@ -50,6 +51,7 @@ def sample(
         # other systems may be sampled beside it
         with owned(maker.folder):
             material = open_material(asked, checkpoint, device=device, progress=bar)
+            maker = replace(maker, trained=material.trained)
             facts = [clip.facts for clip in material.clips.clips]
             require_listable(asked.out, maker.planned(facts), facts, adds=asked.adds)
             made, kept = _made(maker, material, device, bar)

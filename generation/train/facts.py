@@ -11,6 +11,7 @@ from generation.checkpoint import (
     FeatureFacts,
     FeatureScale,
     ScaleKind,
+    heard_key,
 )
 from generation.dataset import ClipSet, feature_moments
 from generation.features import FeatureCache, tells_motion
@@ -80,6 +81,7 @@ def require_fit(config: TrainConfig, features: FeatureFacts) -> None:
 def data_of(clips: ClipSet) -> DataFacts:
     """Return what is to be remembered of clips."""
     index = clips.index
+    heard = {heard_key(one.facts.media_sha256, one.facts.start) for one in clips.train}
     return DataFacts(
         name=index.name,
         categories=clips.categories,
@@ -90,6 +92,7 @@ def data_of(clips: ClipSet) -> DataFacts:
         train_clips=len(clips.train),
         test_clips=len(clips.test),
         is_demo=any(clip.facts.is_demo for clip in clips.clips),
+        heard=tuple(sorted(heard)),
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from generation.clip import REAL
+from generation.clip import REAL, category_key
 from generation.manifest import same_name
 from studies.errors import StudyError, WrongStateError
 from studies.models import Generation, GenerationJob, Stimulus, Study
@@ -231,8 +231,8 @@ def _chosen(study: Study, given: list[Source]) -> Mapping[tuple[int, str], Sourc
     for category in study.categories.all():
         by_method: defaultdict[str, list[Source]] = defaultdict(list)
         for source in given:
-            named = {same_name(name) for name in source.categories}
-            if not named or same_name(category.name) in named:
+            named = {category_key(name) for name in source.categories}
+            if not named or category_key(category.name) in named:
                 by_method[source.method].append(source)
         for method, fit in by_method.items():
             narrowest = min(len(s.categories) or math.inf for s in fit)
@@ -260,9 +260,9 @@ def _arms(study: Study, system: str) -> "QuerySet[Stimulus]":
 def _lacking(study: Study, system: str, source: Source) -> set[int]:
     """Clips without a sound of the system. StudyError where it is another's."""
     arms = _arms(study, system)
-    covered = {same_name(name) for name in source.categories}
+    covered = {category_key(name) for name in source.categories}
     for row in arms.exclude(checkpoint=source.sha256).select_related("clip__category"):
-        if not covered or same_name(row.clip.category.name) in covered:
+        if not covered or category_key(row.clip.category.name) in covered:
             raise StudyError(
                 f"{study.slug} has a sound of {row.clip.key} by {system} that another "
                 f"checkpoint made ({row.checkpoint[:12] or 'unnamed'}): give these "

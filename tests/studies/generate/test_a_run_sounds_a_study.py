@@ -101,6 +101,17 @@ def test_every_category_gets_the_net_that_was_trained_on_it(
     }
 
 
+def test_words_of_a_category_may_be_joined_otherwise(
+    study: Study, fake: FakeSampler
+) -> None:
+    study.categories.filter(name="dog").update(name="rail transport")
+    fake.trained = [
+        FakeTrained(Path("/r/best.net"), "1" * 64, "frame", ("Rail_Transport",))
+    ]
+    tasks.generate_sounds.delay(asked(study).pk)
+    assert arms(study) == [("dog-0", "frame")]
+
+
 def test_a_killed_worker_is_taken_up_and_ends_the_same(
     study: Study, fake: FakeSampler
 ) -> None:
