@@ -119,6 +119,20 @@ def drafted_folder(path: Path) -> Iterator[Path]:
                 path.rmdir()
 
 
+@contextmanager
+def scratch(near: Path) -> Iterator[Path]:
+    """Give out a folder beside a file, removed at the end; of a killed one, a draft.
+
+    Raises StorageError.
+    """
+    folder = draft_of(near)
+    make_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def draft_of(path: Path) -> Path:
     """Where this thread writes a file before it gets its name."""
     return path.with_name(f".{path.name}.{_writer()}.part")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from generation.dataset.index import ClipFacts, key_of, write_array
 from generation.dataset.record import Record
 from generation.features.cache import is_whole
-from generation.files import write_text
+from generation.files import scratch, write_text
 from generation.geometry import (
     MAX_FRAMES,
     frame_time,
@@ -59,10 +58,10 @@ def decode_clip(job: DecodeJob) -> tuple[ClipFacts, bool]:
     known = _known(job.folder, key, made_from)
     if known is not None:
         return known, True
-    with tempfile.TemporaryDirectory(prefix="clip-") as name:
+    with scratch(pictures_path(job.folder, key)) as folder:
         footage = read_footage(
             record.path,
-            Path(name),
+            folder,
             cut=Cut(job.side, record.start, LONGEST_SECONDS),
             sound=record.sound,
             timeout=job.timeout,

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from math import log
+from math import inf, log
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,8 @@ def train(  # noqa: PLR0913 - what to learn from and how, and who watches
     CheckpointError when files cannot be read or written, InUseError when another
     process trains there.
     """
+    if not 0 <= save_minutes < inf:
+        raise TrainingError(f"--save-minutes {save_minutes}: give minutes from 0")
     chosen = clips.only(*config.categories)
     require_fit(config, features_of(chosen))
     if (done := read_result(out, config)) is not None:

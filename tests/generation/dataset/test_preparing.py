@@ -20,6 +20,7 @@ from generation.dataset import (
     open_dataset,
     prepare,
 )
+from generation.dataset import decode as decoding
 from generation.features import StubFeatures
 from generation.files import draft_of
 from generation.media import ToolMissingError
@@ -191,6 +192,28 @@ def test_a_killed_run_is_taken_up_and_ends_like_an_unbroken_one(
     left.with_name(left.name.replace(f".{os.getpid()}.", ".999999999.")).touch()
     assert 1 <= run(tree, out).kept <= 2
     assert everything(out) == everything(first_run)
+
+
+def be_killed_while_it_decodes(tree: Path, out: Path) -> None:
+    def killed(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    vars(decoding)["read_footage"] = killed
+    be_killed(tree, out)
+
+
+def test_what_a_killed_run_had_decoded_so_far_is_removed(
+    tree: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    killed = get_context("fork").Process(
+        target=be_killed_while_it_decodes, args=(tree, out)
+    )
+    killed.start()
+    killed.join()
+    assert len(list(out.rglob("*.part"))) == 1
+    run(tree, out)
+    assert not list(out.rglob("*.part"))
 
 
 def test_prepared_clips_need_no_ffmpeg(

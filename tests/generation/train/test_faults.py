@@ -146,3 +146,13 @@ def test_a_category_without_test_clips_is_refused(tmp_path: Path) -> None:
     clips = prepared(tmp_path / "data").only(part="train")
     with pytest.raises(TrainingError, match="no test clip of drum"):
         train(clips, quick(), tmp_path / "run")
+
+
+@pytest.mark.parametrize("minutes", [-1.0, float("nan"), float("inf")])
+def test_minutes_between_states_that_are_none_are_refused(
+    tmp_path: Path, minutes: float
+) -> None:
+    clips = prepared(tmp_path / "data")
+    with pytest.raises(TrainingError, match=r"--save-minutes .*: give minutes from 0"):
+        train(clips, quick(), tmp_path / "run", save_minutes=minutes)
+    assert not (tmp_path / "run").exists()
