@@ -11,18 +11,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from generation.clip import REAL, category_key
-from generation.manifest import same_name
+from generation.clip import category_key
 from studies.errors import StudyError, WrongStateError
 from studies.models import Generation, GenerationJob, Stimulus, Study
 from studies.services.allocate import lock
+from studies.services.generation_options import require_options
 
 DEAD_AFTER = timedelta(minutes=10)
 """A job that told nothing for so long has no worker any more."""
 
 BUCKET_SECONDS = 2
 LONGEST_SECONDS = 10
-_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,11 @@ def ask(  # noqa: PLR0913 - what a person says, all named
 
     One that is done, failed or was stopped is taken up again: clips may have come
     since. A new one takes the study's seed and temperature 1 unless told otherwise.
-    Raises StudyError for a study without clips, a launched one, a bad name, and for a
-    known request with another seed or temperature.
+    Raises StudyError for a study without clips, a launched one, a bad name or number,
+    and for a known request with another seed or temperature.
     """
     _require_open(study)
-    _require_name(system)
-    if temperature is not None and not 0 < temperature < math.inf:
-        raise StudyError(f"temperature {temperature}: give a number above 0")
+    require_options(system, seed, temperature)
     generation, _ = Generation.objects.get_or_create(
         study=study,
         run=str(run.expanduser().resolve()),
@@ -213,13 +210,6 @@ def _require_open(study: Study) -> None:
         )
     if not real_arms(study).exists():
         raise StudyError(f"{study.slug} has no clips yet: run ingest first")
-
-
-def _require_name(system: str) -> None:
-    if same_name(system.strip()) == REAL:
-        raise StudyError(f"--system {system!r}: this name is kept for the clips' own")
-    if system != system.strip() or len(system) > _NAME or not system.isprintable():
-        raise StudyError(f"--system {system[:40]!r}: give a plain name")
 
 
 def _chosen(study: Study, given: list[Source]) -> Mapping[tuple[int, str], Source]:

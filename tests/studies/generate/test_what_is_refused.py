@@ -22,8 +22,12 @@ RUN = Path("/runs/r")
         ({"system": "Real"}, "kept for the clips' own"),
         ({"system": " frame"}, "plain name"),
         ({"system": "a\nb"}, "plain name"),
-        ({"temperature": 0.0}, "above 0"),
-        ({"temperature": float("nan")}, "above 0"),
+        ({"temperature": 0.0}, "--temperature 0.0: give a number from 1e-06"),
+        ({"temperature": 1e-300}, "give a number from 1e-06"),
+        ({"temperature": float("nan")}, "give a number from 1e-06"),
+        ({"temperature": float("inf")}, "give a number from 1e-06"),
+        ({"seed": -1}, "--seed -1: give a number from 0"),
+        ({"seed": 2**63}, "give a number from 0"),
     ],
 )
 def test_a_senseless_request_is_refused(
