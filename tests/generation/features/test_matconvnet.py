@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generation.__main__ import main
+from generation.checkpoint import FeatureFacts
 from generation.dataset import load_clips
 from generation.features import FeatureError, SourceOptions, open_source
 from generation.features.matconvnet import read_matconvnet
 from generation.features.temporal import CnnM2048
 from generation.features.weights import layers_of
+from generation.sample import sources
 from tests.generation.makers import video
 
 LAYERS = {"conv1": 4, "fc6": 2, "fc7": 2}
@@ -144,7 +146,7 @@ def flat_net(path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_prepare_takes_it_for_flow(tmp_path: Path) -> None:
+def test_prepare_and_sampling_take_it_for_flow(tmp_path: Path) -> None:
     (tmp_path / "tree" / "cat").mkdir(parents=True)
     for name in ("one", "two"):
         video(tmp_path / "tree" / "cat" / f"{name}.mp4", seconds=0.2)
@@ -157,3 +159,8 @@ def test_prepare_takes_it_for_flow(tmp_path: Path) -> None:
     found = clips.features("cat/one")
     assert found.shape == (3, 4096)
     assert (found == 0.25).all()
+    # and sampling, which is given the folder that it lies in, finds it there
+    assert clips.cache is not None
+    info = clips.cache.info
+    facts = FeatureFacts(info.identity, info.name, info.dim, info.weights)
+    assert sources.open_source(facts, [tmp_path]).info == info
