@@ -103,6 +103,7 @@ def _prepared(
     for name in done.silent:
         _warn(f"{name}: digital silence, nothing to learn from; leave it out")
     clips = load_clips(options.out)
+    _tell_of_untested(data, split, clips)
     stats = length_statistics(clips)
     write_statistics(stats, options.out / "statistics")
     sys.stdout.write(f"{table_text(stats)}\n")
@@ -119,6 +120,17 @@ def _prepared(
     )
     sys.stdout.write(f"test; split sha256 {split.sha256[:16]}\n")
     return failures
+
+
+def _tell_of_untested(data: Reading, split: Split, clips: ClipSet) -> None:
+    """Name categories all of whose test clips were left out: none can learn there."""
+    tested = set(split.test)
+    drawn = {record.category for record in data.records if record.clip in tested}
+    for category in sorted(drawn - {clip.category for clip in clips.test}):
+        _warn(
+            f"{category}: no test clip of it could be used, and nothing is trained "
+            "without one; mend or remove what was left out, or give another --seed"
+        )
 
 
 def is_learnt(name: str, options: argparse.Namespace) -> bool:

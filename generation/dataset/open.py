@@ -1,6 +1,7 @@
 """Open a data set by the name of its layout."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ LAYOUTS: Mapping[str, Callable[[Path], Reading]] = MappingProxyType(
         "vas": read_vas,
         "greatest_hits": read_greatest_hits,
         "folder": read_folder,
-        "manifest": read_listed,
+        "manifest": partial(read_listed, allow_outside=True),
         "demo": read_demo,
     }
 )

@@ -12,6 +12,7 @@ from generation.dataset.record import (
 from generation.manifest import read_manifest
 
 DEMO_MANIFEST = "manifest.csv"
+_TOLD = 3
 
 
 def read_folder(root: Path) -> Reading:
@@ -48,8 +49,11 @@ def read_listed(manifest: Path, *, allow_outside: bool = False) -> Reading:
     """
     found = read_manifest(manifest, allow_outside=allow_outside)
     if found.faults:
-        told = "; ".join(str(fault) for fault in found.faults[:3])
-        raise DatasetError(f"{manifest.name}: {told}")
+        told = "; ".join(str(fault) for fault in found.faults[:_TOLD])
+        more = len(found.faults) - _TOLD
+        raise DatasetError(
+            f"{manifest.name}: {told}{f'; and {more} more' if more > 0 else ''}"
+        )
     records = [
         Record(
             clip=record.clip,

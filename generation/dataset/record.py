@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generation.manifest import bad_name
+
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".webm", ".mov", ".avi", ".m4v")
 
 
@@ -60,7 +62,8 @@ def reading(
 ) -> Reading:
     """Sort `records` and see that they can be told apart.
 
-    Raises DatasetError when there is none, or two of them share a name.
+    Raises DatasetError when there is none, two of them share a name, or one has a name
+    that no manifest takes.
     """
     ordered = tuple(sorted(records, key=lambda r: (r.category, r.clip)))
     if not ordered:
@@ -68,4 +71,8 @@ def reading(
     twice = [c for c, n in Counter(r.clip for r in ordered).items() if n > 1]
     if twice:
         raise DatasetError(f"{name}: two clips are named {twice[0]!r}; rename one")
+    for each in sorted({n for r in ordered for n in (r.clip, r.category)}):
+        # found out later it would spoil what a long training made
+        if told := bad_name(each):
+            raise DatasetError(f"{name}: the name {each[:60]!r}: {told}")
     return Reading(name, ordered, tuple(warnings), official, tuple(test_counts))

@@ -137,6 +137,30 @@ def test_of_a_manifest_the_real_clips_are_read(tmp_path: Path) -> None:
     assert [(r.clip, r.path.name) for r in found.records] == [("c1", "a.mp4")]
 
 
+def test_a_manifests_clips_may_lie_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    touch(tmp_path / "clips" / "a.mp4")
+    path = tmp_path / "lists" / "clips.csv"
+    path.write_text("clip,category,system,path\nc1,Dog,real,../clips/a.mp4\n")
+    (record,) = open_dataset("manifest", path).records
+    assert record.path == tmp_path / "clips" / "a.mp4"
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more(tmp_path: Path) -> None:
+    path = tmp_path / "clips.csv"
+    rows = "".join(f"c{n},Dog,real,gone{n}.mp4\n" for n in range(6))
+    path.write_text(f"clip,category,system,path\n{rows}")
+    with pytest.raises(DatasetError, match=r"gone0.*gone1.*gone2.*; and 3 more"):
+        open_dataset("manifest", path)
+
+
+def test_a_name_that_no_manifest_takes_is_refused(tmp_path: Path) -> None:
+    """The sounds made for it could not be listed."""
+    touch(tmp_path / "cat" / "two\nlines.mp4")
+    with pytest.raises(DatasetError, match="control characters; remove them"):
+        open_dataset("folder", tmp_path)
+
+
 def test_the_demo_set_is_marked_as_such(tmp_path: Path) -> None:
     manifest(tmp_path, "demo: synthetic clip")
     assert all(record.is_demo for record in read_demo(tmp_path).records)

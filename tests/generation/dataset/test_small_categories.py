@@ -71,3 +71,17 @@ def test_prepare_goes_on_and_warns(
     assert main([*given, "--out", str(tmp_path / "two"), "--min-clips", "2"]) == 0
     assert "Cough: left out, it has 1 clip" in capsys.readouterr().err
     assert load_clips(tmp_path / "two").categories == ("Dog",)
+
+
+def test_a_category_whose_test_clips_cannot_be_used_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("Dog/a", "Dog/b", "Cough/a", "Cough/b"):
+        (tmp_path / "set" / name).parent.mkdir(parents=True, exist_ok=True)
+        video(tmp_path / "set" / f"{name}.mp4", seconds=0.3)
+    (tmp_path / "set" / "Cough" / "b.mp4").write_bytes(b"no video")
+    given = ["prepare", str(tmp_path / "set"), "--layout", "folder", "--test", "1"]
+    assert main([*given, "--split", "last", "--out", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr().err
+    assert "Cough: no test clip of it could be used, and nothing is trained" in told
+    assert "Dog: no test clip" not in told
