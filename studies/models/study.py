@@ -42,7 +42,9 @@ class Study(models.Model):
     )
     design = models.CharField(max_length=32, default="real-or-fake", editable=False)
     seed = models.BigIntegerField(
-        default=draw_seed, help_text="Decides every random choice of this study."
+        default=draw_seed,
+        validators=[MinValueValidator(0)],
+        help_text="Decides every random choice of this study.",
     )
     votes_per_item = models.PositiveSmallIntegerField(
         default=3,

@@ -26,7 +26,7 @@ from studies.services.intake import (
 from studies.services.media import drop_unused_sources, keep, sweep
 from studies.services.progress import Progress, Silent
 
-_SLUG, _TITLE = 64, 128  # as the table holds them
+_SLUG, _TITLE, _SEEDS = 64, 128, 2**63  # as the table holds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def ingest(
     """
     _require_names(slug, title)
     study = Study.objects.filter(slug=slug).first()
+    _require_seed(study, seed)
     if study is not None:
         require_open(study)
-        _require_seed(study, seed)
     good, lines = _sift(manifest, study, skip_bad, progress or Silent())
     if (lines and not skip_bad) or not good:
         raise _refusal(manifest, lines)
@@ -118,8 +118,11 @@ def _new(slug: str, title: str, seed: int | None) -> Study:
     return study
 
 
-def _require_seed(study: Study, seed: int | None) -> None:
-    if seed not in (None, study.seed):
+def _require_seed(study: Study | None, seed: int | None) -> None:
+    # the report draws by it, too: one below 0 would be found out after the votes
+    if seed is not None and not 0 <= seed < _SEEDS:
+        raise StudyError(f"seed {seed}: give a number from 0 to 2^63 - 1")
+    if study is not None and seed not in (None, study.seed):
         raise StudyError(
             f"{study.slug} has the seed {study.seed} already: change it in its "
             "settings, or leave --seed out"

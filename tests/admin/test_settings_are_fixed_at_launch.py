@@ -54,6 +54,14 @@ def test_saving_without_a_change_asks_for_nothing(ada: Client) -> None:
     assert study.state == Study.State.READY
 
 
+@pytest.mark.parametrize("seed", ["-1", str(2**63)])
+def test_a_seed_that_nothing_can_be_drawn_by_is_refused(ada: Client, seed: str) -> None:
+    study = built_study()
+    page = save(ada, study, seed=seed)
+    assert "Ensure this value is" in page
+    assert 0 <= study.seed < 2**63
+
+
 @pytest.mark.parametrize("value", ["wide", "50", "99999"])
 def test_a_band_limit_that_cannot_be_rendered_is_refused(
     ada: Client, value: str

@@ -116,6 +116,15 @@ def test_a_study_that_is_not_open_takes_no_clips(state: str, folder: Path) -> No
         ingest(listed(folder, GOOD), slug="pets")
 
 
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_that_nothing_can_be_drawn_by_is_refused(
+    folder: Path, seed: int
+) -> None:
+    with pytest.raises(StudyError, match=f"seed {seed}: give a number from 0 to"):
+        ingest(listed(folder, GOOD), slug="pets", seed=seed)
+    assert not Study.objects.exists()
+
+
 def test_a_study_keeps_the_seed_it_began_with(folder: Path) -> None:
     study = ingest(listed(folder, GOOD), slug="pets", seed=5).study
     assert study.seed == 5
