@@ -119,6 +119,17 @@ def drafted_folder(path: Path) -> Iterator[Path]:
                 path.rmdir()
 
 
+def is_full(folder: Path) -> bool:
+    """Whether hardly anything can be written there: less than 4 MiB is left.
+
+    Programs that fail for it, ffmpeg and torch among them, do not always say so.
+    """
+    try:
+        return shutil.disk_usage(folder).free < 4 * 2**20
+    except OSError:
+        return False  # no folder, or none that may be looked at
+
+
 @contextmanager
 def scratch(near: Path) -> Iterator[Path]:
     """Give out a folder beside a file, removed at the end; of a killed one, a draft.

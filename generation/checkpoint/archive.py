@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from generation.checkpoint.record import CheckpointError
-from generation.files import draft_of
+from generation.files import draft_of, is_full
 
 VERSION = 1
 """Raised when a file's content gets another meaning."""
@@ -61,8 +61,9 @@ def write_archive(
         digest = file_sha256(draft)
         draft.replace(path)
     except (OSError, RuntimeError) as error:
+        why = "no room left on its disk" if is_full(path.parent) else error
         raise CheckpointError(
-            f"{path}: cannot be written ({error}); what was there before is untouched"
+            f"{path}: cannot be written ({why}); what was there before is untouched"
         ) from error
     finally:
         with suppress(OSError):

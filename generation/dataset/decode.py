@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generation.dataset.index import ClipFacts, key_of, write_array
 from generation.dataset.record import Record
 from generation.features.cache import is_whole
-from generation.files import scratch, write_text
+from generation.files import StorageError, is_full, scratch, write_text
 from generation.geometry import (
     MAX_FRAMES,
     frame_time,
@@ -19,6 +19,7 @@ from generation.geometry import (
     samples_of,
     seconds_of,
 )
+from generation.media.errors import MediaError
 from generation.media.footage import (
     Cut,
     Footage,
@@ -59,13 +60,7 @@ def decode_clip(job: DecodeJob) -> tuple[ClipFacts, bool]:
     if known is not None:
         return known, True
     with scratch(pictures_path(job.folder, key)) as folder:
-        footage = read_footage(
-            record.path,
-            folder,
-            cut=Cut(job.side, record.start, LONGEST_SECONDS),
-            sound=record.sound,
-            timeout=job.timeout,
-        )
+        footage = _read(job, folder)
         frames, sound = cut_sound(footage)
         pictures = cut_pictures(footage, frames)
     centred = remove_dc(sound)
@@ -99,6 +94,25 @@ def decode_clip(job: DecodeJob) -> tuple[ClipFacts, bool]:
     # Last: its presence says that the arrays are whole.
     write_text(_facts_path(job.folder, key), json.dumps(asdict(facts), indent=1))
     return facts, False
+
+
+def _read(job: DecodeJob, folder: Path) -> Footage:
+    record = job.record
+    try:
+        return read_footage(
+            record.path,
+            folder,
+            cut=Cut(job.side, record.start, LONGEST_SECONDS),
+            sound=record.sound,
+            timeout=job.timeout,
+        )
+    except MediaError as error:
+        if is_full(folder):
+            raise StorageError(
+                f"{job.folder}: no room left on its disk; make some, then go on by the "
+                "same command"
+            ) from error
+        raise
 
 
 def cut_sound(footage: Footage) -> tuple[int, NDArray[np.float32]]:

@@ -67,7 +67,7 @@ def test_a_folder_that_takes_no_files_is_no_fault_of_the_clips(
     split = make_split(records, "last", count=1)
     out.mkdir()
     (out / "pictures").touch()  # where a folder is to be
-    with pytest.raises(StorageError, match=r"pictures: a file, where a folder is to be"):
+    with pytest.raises(StorageError, match="pictures: a file, where a folder is"):
         prepare(data, split, out)
     (out / "pictures").unlink()
     assert not [*out.rglob(".*.part"), *out.rglob("index.json")]
