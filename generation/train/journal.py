@@ -1,6 +1,7 @@
 """What a run says while it goes: log.jsonl, TensorBoard, a bar with the time left."""
 
 import json
+import sys
 from collections.abc import Callable
 from math import log
 from pathlib import Path
@@ -42,6 +43,7 @@ class Journal:
             _shorten(out / "log.jsonl", begun)
             self._file = (out / "log.jsonl").open("a", encoding="utf-8")
             self._events = SummaryWriter(str(out))
+        pace = 0.1 if sys.stderr.isatty() else 30.0  # a log need not see each step
         self._bar = tqdm(
             total=total,
             initial=begun,
@@ -49,6 +51,8 @@ class Journal:
             unit="step",
             disable=not is_shown or out is None,
             dynamic_ncols=True,
+            mininterval=pace,
+            maxinterval=max(pace, 10.0),
         )
 
     def __enter__(self) -> Self:
