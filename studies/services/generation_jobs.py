@@ -15,7 +15,7 @@ from generation.clip import category_key
 from studies.errors import StudyError, WrongStateError
 from studies.models import Generation, GenerationJob, Stimulus, Study
 from studies.services.allocate import lock
-from studies.services.generation_options import require_options
+from studies.services.generation_options import full_path, require_options
 
 DEAD_AFTER = timedelta(minutes=10)
 """A job that told nothing for so long has no worker any more."""
@@ -48,14 +48,14 @@ def ask(  # noqa: PLR0913 - what a person says, all named
 
     One that is done, failed or was stopped is taken up again: clips may have come
     since. A new one takes the study's seed and temperature 1 unless told otherwise.
-    Raises StudyError for a study without clips, a launched one, a bad name or number,
-    and for a known request with another seed or temperature.
+    Raises StudyError for a study without clips, a launched one, a bad path, name
+    or number, and for a known request with another seed or temperature.
     """
     _require_open(study)
     require_options(system, seed, temperature)
     generation, _ = Generation.objects.get_or_create(
         study=study,
-        run=str(run.expanduser().resolve()),
+        run=full_path(run),
         system=system,
         defaults={
             "seed": study.seed if seed is None else seed,

@@ -43,7 +43,8 @@ def runs_below(root: Path | None = None) -> list[str]:
     """Return the runs below RUNS_ROOT as paths relative to it, sorted, at most 200.
 
     A run is a folder with a checkpoint in it; a folder that holds several runs, of
-    other categories or methods, is one to choose as well.
+    other categories or methods, is one to choose as well. What has a name that no page
+    can show is left out.
     """
     root = root or Path(settings.RUNS_ROOT)
     return sorted(path.as_posix() for path in _below(root))
@@ -154,7 +155,9 @@ def _below(root: Path) -> dict[Path, list[Path]]:
     found: list[Path] = []
     for at, folders, files in os.walk(root):
         here = Path(at).relative_to(root)
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        # a name that is no text comes as lone surrogates
+        shown = (f for f in folders if f.isprintable() and not f.startswith("."))
+        folders[:] = sorted(shown)
         if len(here.parts) >= _DEPTH:
             folders.clear()
         if CHECKPOINT in files and here.parts:

@@ -72,6 +72,17 @@ def test_a_folder_of_several_tells_all_of_them(root: Path) -> None:
     assert told["all"] == f"seq: {', '.join(f'c{n:02}' for n in range(10))} and 2 more"
 
 
+def test_a_folder_whose_name_is_no_text_takes_no_page_away(
+    db: None, root: Path, ada: Client, tmp_path: Path
+) -> None:
+    study = real_study(tmp_path / "clips", clips=["dog-0"])
+    for name in (b"caf\xe9", b"two\nlines", b"caf\xc3\xa9"):
+        net(root / os.fsdecode(name) / "best.net", "frame")
+    assert runs_below() == ["café"]
+    answer = ada.get(reverse("admin:studies_study_generate", args=[study.pk]))
+    assert "café (frame: dog)" in answer.content.decode()
+
+
 def damaged(path: Path) -> None:
     whole = path.read_bytes()
     at = whole.index(b"categories")

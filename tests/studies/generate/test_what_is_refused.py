@@ -1,5 +1,6 @@
 """What cannot be asked of a run is refused in words, before anything is sampled."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,23 @@ def test_the_path_of_an_unset_variable_is_refused(option: str, study: Study) -> 
     given = ["--study", study.slug, "--run", "/r", option, ""]
     with pytest.raises(CommandError, match=f"{option}: empty; name a file or a folder"):
         call_command("generate", *given)
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (os.fsdecode(b"/caf\xe9"), r"--run '/caf\\udce9': give it a plain path"),
+        ("/runs/two\nlines", r"--run '/runs/two\\nlines': give it a plain path"),
+        ("/" + "long/" * 300, "give it a plain path of at most 1000 letters"),
+        ("~nobody of that name/r", "--run ~nobody of that name/r: no such folder"),
+    ],
+)
+def test_a_path_that_no_row_can_hold_is_refused(
+    run: str, said: str, study: Study
+) -> None:
+    with pytest.raises(StudyError, match=said):
+        ask(study, Path(run), now=timezone.now())
     assert not Generation.objects.exists()
 
 
