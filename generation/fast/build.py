@@ -8,6 +8,7 @@ built and the engine says so.
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import subprocess  # noqa: TID251 - the gateway runs ffmpeg; this runs the compiler
 import tempfile
@@ -30,41 +31,50 @@ class BuildError(RuntimeError):
     """The C++ engine cannot be had here; the message says why."""
 
 
-def compiler() -> str:
-    """Return the C++ compiler's path: of $CXX, or the first known one found.
+def compiler() -> list[str]:
+    """Return the C++ compiler's command: $CXX, or the first known one found.
 
-    Raises BuildError if there is none.
+    $CXX may hold words, as in `ccache g++`. Raises BuildError if there is none.
     """
-    wanted = os.environ.get("CXX")
-    for name in (wanted,) if wanted else COMPILERS:
+    wanted = os.environ.get("CXX", "").strip()
+    try:
+        tried = [shlex.split(wanted)] if wanted else [[name] for name in COMPILERS]
+    except ValueError as error:
+        raise BuildError(f"CXX={wanted}: {error}") from error
+    for name, *words in tried:
         if path := shutil.which(name):
-            return path
+            return [path, *words]
     looked = wanted or ", ".join(COMPILERS)
     message = f"no C++ compiler found ({looked}): install one or name it in CXX"
     raise BuildError(message)
 
 
 def folder() -> Path:
-    """Return where built libraries are kept: $XDG_CACHE_HOME or ~/.cache, realfake."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "realfake" / "fast"
+    """Return where built libraries are kept: $XDG_CACHE_HOME or ~/.cache, realfake.
+
+    One that is relative is passed over (XDG Base Directory Specification).
+    """
+    root = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not root.is_absolute():
+        root = Path.home() / ".cache"
+    return root / "realfake" / "fast"
 
 
 @cache
 def library() -> Path:
-    """Return the library for this machine, compiling it if it is not there yet.
+    """Return the library for this machine, compiling it if it is not there whole.
 
-    Any number of processes may ask at once. Raises BuildError with the compiler's last
-    words if it cannot be built.
+    One cut short would end the process that calls it. Any number of processes may ask
+    at once. Raises BuildError with the compiler's last words if it cannot be built.
     """
     tool = compiler()
     key = hashlib.sha256()
     for path in SOURCES:
         key.update(path.read_bytes())
-    for part in (*OPTIONS, tool, _output([tool, "--version"]), _processor()):
+    for part in (*OPTIONS, *tool, _output([*tool, "--version"]), _processor()):
         key.update(b"\0" + part.encode())
     target = folder() / f"frame-{key.hexdigest()[:20]}.so"
-    if not target.exists():
+    if not _is_whole(target):
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _compile(tool, target)
@@ -73,12 +83,30 @@ def library() -> Path:
     return target
 
 
-def _compile(tool: str, target: Path) -> None:
-    """Compile beside the target and move it there whole."""
+def _compile(tool: list[str], target: Path) -> None:
+    """Compile beside the target and move it there whole, then the note of its hash."""
     with tempfile.TemporaryDirectory(dir=target.parent) as beside:
-        made = Path(beside) / target.name
-        _output([tool, *OPTIONS, "-o", str(made), str(SOURCES[0])])
+        made, note = Path(beside) / target.name, Path(beside) / "note"
+        _output([*tool, *OPTIONS, "-o", str(made), str(SOURCES[0])])
+        note.write_text(_sha256(made))
         made.replace(target)
+        note.replace(_note(target))
+
+
+def _is_whole(target: Path) -> bool:
+    """Whether a library is there, and is what was compiled."""
+    try:
+        return _note(target).read_text() == _sha256(target)
+    except (OSError, ValueError):
+        return False
+
+
+def _note(target: Path) -> Path:
+    return target.with_suffix(".sha256")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _output(command: list[str]) -> str:

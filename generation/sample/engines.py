@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from generation.fast import (
+    AUTO,
     BuildError,
     Draws,
     Engine,
@@ -16,6 +17,7 @@ from generation.fast import (
     choose_engine,
     fold,
 )
+from generation.fast.compiled import missing
 from generation.nets import SampleRNN
 from generation.sample.record import SampleError, Sampling
 
@@ -25,12 +27,16 @@ DEVICES = ("auto", "cpu", "cuda")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A folded net ready to sound: its engine, and how the clips' chances are drawn."""
+    """A folded net ready to sound: its engine, and how the clips' chances are drawn.
+
+    `remark` says what makes it slower than it might be, "" if nothing.
+    """
 
     engine: Engine
     folded: Folded
     seed: int
     temperature: float
+    remark: str = ""
 
     @property
     def device(self) -> str:
@@ -107,4 +113,8 @@ def voice_of(net: SampleRNN, asked: Sampling, *, device: str) -> Voice:
     except (BuildError, ValueError) as error:
         raise SampleError(str(error)) from error
     folded = fold(net, dtype).to(device)
-    return Voice(engine, folded, asked.seed, asked.temperature)
+    remark = ""
+    is_slow = asked.engine == AUTO and engine.name == "eager" and device == "cpu"
+    if is_slow and dtype != torch.float64 and (why := missing()):
+        remark = f"sampled by plain torch, several times slower: {why}"
+    return Voice(engine, folded, asked.seed, asked.temperature, remark)

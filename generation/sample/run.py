@@ -54,7 +54,7 @@ def sample(
             maker = replace(maker, trained=material.trained)
             facts = [clip.facts for clip in material.clips.clips]
             require_listable(asked.out, maker.planned(facts), facts, adds=asked.adds)
-            made, kept = _made(maker, material, device, bar)
+            made, kept, slow = _made(maker, material, device, bar)
         rows = [made[one.clip] for one in facts]
         with owned(asked.out, waits=True):
             manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)
@@ -68,7 +68,7 @@ def sample(
         made=tuple(rows),
         kept=kept,
         wall_seconds=clock() - begun,
-        remarks=(*checkpoint.remarks, *material.remarks, *told),
+        remarks=(*checkpoint.remarks, *material.remarks, *slow, *told),
     )
 
 
@@ -106,8 +106,8 @@ def sample_clips(  # noqa: PLR0913 - one border, all named
 
 def _made(
     maker: Maker, material: Material, device: str, bar: Progress
-) -> tuple[dict[str, Made], int]:
-    """All sounds by clip, and how many of them were there."""
+) -> tuple[dict[str, Made], int, tuple[str, ...]]:
+    """All sounds by clip, how many of them were there, and remarks on the making."""
     asked, clips = maker.asked, material.clips
     remove_drafts([asked.out, maker.folder, asked.out / "real"])
     found: dict[str, Made] = {}
@@ -117,6 +117,7 @@ def _made(
             found[clip.clip] = known
     kept = len(found)
     missing = [clip for clip in clips.clips if clip.clip not in found]
+    remarks: tuple[str, ...] = ()
     if missing:
         voice = voice_of(maker.checkpoint.net(), asked, device=device)
         steps = Steps(bar, samples_of(sum(clip.frames for clip in missing)))
@@ -125,4 +126,5 @@ def _made(
             for one in make_batch(maker, voice, clips, names, steps):
                 found[one.clip] = one
         bar.done()
-    return found, kept
+        remarks = (voice.remark,) if voice.remark else ()
+    return found, kept, remarks

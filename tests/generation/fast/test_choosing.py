@@ -152,7 +152,46 @@ def test_a_library_is_compiled_once_and_kept(
     made = first.stat().st_mtime_ns
     assert build() == first
     assert first.stat().st_mtime_ns == made
-    assert [path.name for path in first.parent.iterdir()] == [first.name]
+    assert {path.stem for path in first.parent.iterdir()} == {first.stem}
+
+
+@pytest.mark.parametrize("now", [b"", b"garbage", None])
+def test_a_library_that_is_not_whole_is_compiled_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: bytes | None
+) -> None:
+    """Of one cut short the first call ends the process, by a signal."""
+    engine_of("compiled")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    build = library.__wrapped__
+    first = build()
+    whole = first.read_bytes()
+    first.write_bytes(whole[: len(whole) // 2] if now is None else now)
+    assert build() == first
+    assert first.read_bytes() == whole
+
+
+def test_a_compiler_may_be_named_with_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    engine_of("compiled")
+    real = " ".join(compiler())
+    wrapper = tmp_path / "two words"
+    wrapper.write_text('#!/bin/sh\nexec "$@"\n')
+    wrapper.chmod(0o700)
+    monkeypatch.setenv("CXX", f"'{wrapper}' {real}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert library.__wrapped__().is_file()
+    monkeypatch.setenv("CXX", "'g++")
+    with pytest.raises(BuildError, match=r"CXX='g\+\+: No closing quotation"):
+        compiler()
+
+
+def test_a_relative_cache_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "some/folder")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert build.folder() == tmp_path / ".cache" / "realfake" / "fast"
 
 
 @pytest.mark.parametrize("changed", [path.name for path in build.SOURCES])
@@ -162,6 +201,7 @@ def test_a_library_of_other_sources_is_another_one(
     engine_of("compiled")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(build, "_compile", lambda _tool, target: target.touch())
+    monkeypatch.setattr(build, "_is_whole", Path.exists)
     before = library.__wrapped__()
     copies = tuple(tmp_path / path.name for path in build.SOURCES)
     for source, copy in zip(build.SOURCES, copies, strict=True):
