@@ -1,5 +1,6 @@
 """Read a manifest, with all that is wrong in it."""
 
+import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -201,10 +202,7 @@ def _file(
     try:
         file = (folder / text).resolve()
         if not allow_outside and not file.is_relative_to(folder.resolve()):
-            message = (
-                f"{_quoted(text)} leaves the manifest's folder; move the file into it "
-                "or the manifest above both"
-            )
+            message = _outside(folder, text)
         elif not file.exists():
             message = f"{_quoted(text)} does not exist; paths start at the manifest"
         elif not file.is_file():
@@ -216,6 +214,25 @@ def _file(
         message = f"{_quoted(text)} cannot be looked up ({why}); mend the path"
     faults.append(Fault(row, "path", message))
     return None
+
+
+def _outside(folder: Path, text: str) -> str:
+    """Say how a file comes to lie outside; where a link leads is not for the reader."""
+    here, named = (
+        # as written, links not followed
+        Path(os.path.normpath(path.absolute()))
+        for path in (folder, folder / text)
+    )
+    if not named.is_relative_to(here):
+        return (
+            f"{_quoted(text)} leaves the manifest's folder; move the file into it or "
+            "the manifest above both"
+        )
+    link = "is" if named.is_symlink() else "lies behind"
+    return (
+        f"{_quoted(text)} {link} a link that leaves the manifest's folder; put the "
+        "file itself there"
+    )
 
 
 def _agreeing(rows: Sequence[ClipRecord], faults: list[Fault]) -> list[ClipRecord]:

@@ -57,10 +57,13 @@ def test_an_odd_name_is_just_a_name(name: str, folder: Path) -> None:
         ("a\0b", "cannot be looked up"),
         ("inner", "is no file"),
         ("fifo", "is no file"),
-        ("device", "leaves the manifest's folder"),
+        ("device", "is a link that leaves the manifest's folder"),
         ("loop", "cannot be looked up"),
-        ("out/passwd", "leaves the manifest's folder"),
-        ("link.wav", "leaves the manifest's folder"),
+        ("out/passwd", "lies behind a link that leaves the manifest's folder"),
+        ("out/nothing", "lies behind a link that leaves the manifest's folder"),
+        ("out/../x", "lies behind a link that leaves the manifest's folder"),
+        ("link.wav", "is a link that leaves the manifest's folder; put the file its"),
+        ("broken.wav", "is a link that leaves the manifest's folder"),
     ],
 )
 def test_what_is_no_file_of_this_folder_is_refused(
@@ -73,11 +76,14 @@ def test_what_is_no_file_of_this_folder_is_refused(
     (folder / "out").symlink_to("/etc")
     (tmp_path / "outside.wav").write_bytes((folder / "x.wav").read_bytes())
     (folder / "link.wav").symlink_to(tmp_path / "outside.wav")
+    (folder / "broken.wav").symlink_to(tmp_path / "no-outside.wav")
     with pytest.raises(FaultsError) as caught:
         ingest(manifest_of(folder, name), slug="pets")
     (line,) = caught.value.faults
     assert line.startswith("row 2, ")
     assert says in line
+    # where a link leads is not told
+    assert not any(place in line.replace(name, "") for place in ("/etc", "side.wav"))
     assert len(line) < 400
     assert "\n" not in line
     assert (rows_stored(), files_kept()) == (0, [])
