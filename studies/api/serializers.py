@@ -59,6 +59,7 @@ def _usd(help_text: str) -> serializers.DecimalField:
 class CategoryProgressSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     items = serializers.IntegerField()
+    items_done = serializers.IntegerField()
     wanted = serializers.IntegerField()
     held = serializers.IntegerField()
     counted = serializers.IntegerField()
@@ -92,7 +93,9 @@ class SpendingSerializer(serializers.Serializer[Any]):
 
 class ProgressSerializer(serializers.Serializer[Any]):
     items = serializers.IntegerField()
-    items_done = serializers.IntegerField()
+    items_done = serializers.IntegerField(
+        help_text="Items that have all the usable votes they want."
+    )
     votes_wanted = serializers.IntegerField()
     votes_held = serializers.IntegerField(help_text="Leased or given.")
     votes_counted = serializers.IntegerField(help_text="Usable and used.")

@@ -1,6 +1,7 @@
 """Reads: what a study holds, how it stands, its votes as a frame."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,6 +46,7 @@ class CategoryProgress:
 
     category: str
     items: int
+    items_done: int
     wanted: int
     held: int
     counted: int
@@ -52,7 +54,10 @@ class CategoryProgress:
 
 @dataclass(frozen=True, slots=True)
 class StudyProgress:
-    """How far a study is; `held` votes are leased or given, `counted` are usable."""
+    """How far a study is; `held` votes are leased or given, `counted` are usable.
+
+    An item is done when it has all the usable votes that it wants.
+    """
 
     items: int
     items_done: int
@@ -132,41 +137,29 @@ def committed_usd(study: Study) -> Decimal:
 
 def progress(study: Study) -> StudyProgress:
     """Say how far a study is, in a fixed number of queries."""
-    counted = {
-        row["trial__item__category__name"]: row["n"]
-        for row in Vote.objects.filter(trial__study=study)
+    votes = (
+        Vote.objects.filter(trial__study=study)
         .counted()
-        .values("trial__item__category__name")
+        .values_list("trial__item")
         .annotate(n=Count("pk"))
         .order_by()
-    }
-    rows = (
+    )
+    counts = dict(votes)
+    items = (
         Item.objects.filter(study=study)
         .scored()
-        .values("category__name", "category__order")
-        .annotate(
-            items=Count("pk"),
-            wanted=Coalesce(Sum("places"), 0),
-            held=Coalesce(Sum("taken"), 0),
-            done=Count("pk", filter=Q(taken__gte=F("places"))),
-        )
         .order_by("category__order")
+        .values_list("category__name", "pk", "places", "taken")
     )
-    categories = tuple(
-        CategoryProgress(
-            category=row["category__name"],
-            items=row["items"],
-            wanted=row["wanted"],
-            held=row["held"],
-            counted=counted.get(row["category__name"], 0),
-        )
-        for row in rows
-    )
+    rows: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for name, pk, wants, held in items:
+        rows[name].append((wants, held, counts.get(pk, 0)))
+    categories = tuple(_category(name, own) for name, own in rows.items())
     sessions = study.assignments.values_list("state").annotate(n=Count("pk")).order_by()
     postings = study.postings.values_list("state").annotate(n=Count("pk")).order_by()
     return StudyProgress(
         items=sum(row.items for row in categories),
-        items_done=sum(row["done"] for row in rows),
+        items_done=sum(row.items_done for row in categories),
         votes_wanted=sum(row.wanted for row in categories),
         votes_held=sum(row.held for row in categories),
         votes_counted=sum(row.counted for row in categories),
@@ -180,6 +173,18 @@ def progress(study: Study) -> StudyProgress:
         ).count(),
         money=spending(study),
         categories=categories,
+    )
+
+
+def _category(name: str, items: Sequence[tuple[int, int, int]]) -> CategoryProgress:
+    """Add up items: how many votes each wants, holds, and has that count."""
+    return CategoryProgress(
+        category=name,
+        items=len(items),
+        items_done=sum(counted >= wanted for wanted, _, counted in items),
+        wanted=sum(wanted for wanted, _, _ in items),
+        held=sum(held for _, held, _ in items),
+        counted=sum(counted for _, _, counted in items),
     )
 
 
