@@ -59,6 +59,13 @@ def test_the_same_seed_gives_the_same_votes_even_in_a_shared_group(
     assert given[0] == given[1]
 
 
+def test_places_of_a_recruiter_that_nobody_simulates_are_named(site: None) -> None:
+    study = launch(built_study(WORLD), "mturk", "link=1")
+    summary = rehearse(study, Population(9, 1, lapse=0.0), workers=2)
+    assert summary.votes_counted < summary.votes_wanted
+    assert summary.ended.startswith("what lacks waits for raters of link, and the ")
+
+
 def _every_item_has_its_votes_by_different_people(study: Study) -> None:
     counts = (
         Vote.objects.filter(trial__study=study)

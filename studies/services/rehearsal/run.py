@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from studies.errors import StudyError, WrongStateError
 from studies.models import Posting, Stimulus, Study
-from studies.selectors import open_places
+from studies.selectors import free_places, open_places
 from studies.selectors import progress as study_progress
 from studies.selectors.channels import recruiters_of
 from studies.services.collect import advance
@@ -194,14 +194,20 @@ def _waves(scene: _Scene, pool: ThreadPoolExecutor) -> str:
         idle = 0 if done else idle + 1
         scene.crowd.wake()
         if idle >= IDLE_ROUNDS or not scene.crowd.able:
-            return _lack(scene.crowd)
+            return _lack(scene)
 
 
-def _lack(crowd: _Crowd) -> str:
-    if crowd.left:
+def _lack(scene: _Scene) -> str:
+    if scene.crowd.left:
         return (
             "the rest is held by sessions that were left in the middle, until they "
             "lapse; rehearse again and their raters finish them"
+        )
+    free = {row.recruiter for row, places in free_places(scene.study) if places}
+    if free and RECRUITER not in free:
+        return (
+            f"what lacks waits for raters of {' and '.join(sorted(free))}, and the "
+            f"simulated come through {RECRUITER} alone: more --raters do not help"
         )
     return "no simulated rater may take more; give more --raters"
 
