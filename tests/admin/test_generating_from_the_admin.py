@@ -189,6 +189,31 @@ def test_a_launched_study_has_no_such_step(
     assert not Generation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "problem", "advice"),
+    [
+        ("waiting", "", "If this stays, see that one is running"),
+        ("failed", "name it with --weights", "copy the file there and generate again"),
+    ],
+)
+def test_a_launched_study_is_not_advised_to_go_on(
+    study: Study, ada: Client, state: str, problem: str, advice: str
+) -> None:
+    Generation.objects.create(
+        study=study,
+        run="/r",
+        seed=1,
+        state=state,
+        problem=problem,
+        touched_at=timezone.now(),
+    )
+    assert advice in ada.get(page(study)).content.decode()
+    Study.objects.update(state=Study.State.LIVE)
+    said = ada.get(page(study)).content.decode()
+    assert advice not in said
+    assert ("Not begun before the launch" in said) == (state == "waiting")
+
+
 def test_the_fragment_renews_itself_only_while_work_goes_on(
     study: Study, ada: Client, fake: FakeSampler
 ) -> None:

@@ -112,9 +112,8 @@ def test_the_page_fits_a_phone(
     site: str, phone: BrowserContext, tmp_path: Path
 ) -> None:
     study = real_study(tmp_path / "clips")
-    asked = ask(
-        study, Path("/runs/with/a/long/name/that/lies/elsewhere"), now=timezone.now()
-    )
+    run = Path("/runs/that/lie/elsewhere/run_" + "0123456789" * 9)
+    asked = ask(study, run, now=timezone.now())
     generate.plan(asked, now=timezone.now())
     with desk(phone, site) as page:
         page.goto(f"{site}/admin/studies/study/{study.pk}/generate/")
@@ -126,6 +125,10 @@ def test_the_page_fits_a_phone(
         wide, high = page.evaluate(CELL)
         assert wide > 80
         assert high < 60
+        # the whole name is there to be read
+        title = page.locator("h2:has-text('elsewhere/run_')").bounding_box()
+        assert title is not None
+        assert title["x"] + title["width"] <= 360
         # what becomes of it is seen without scrolling sideways
         state = page.locator("td.sa-text >> text=Planned").first.bounding_box()
         assert state is not None
