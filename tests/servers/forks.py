@@ -5,6 +5,7 @@ loading the program, half a second or more each time, is done before and once. N
 but the standard library: programs with an environment of their own are loaded, too.
 """
 
+import gc
 import json
 import os
 import subprocess
@@ -52,6 +53,8 @@ def loaded(*command: str, env: Mapping[str, str]) -> Iterator[Forks]:
 
 def answer(run: Callable[[list[str]], object]) -> None:
     """In the process that has loaded it: run each command that is asked for."""
+    # no fork has to look whether what is loaded is garbage, not at its end either
+    gc.freeze()
     for line in sys.stdin:
         words, env = json.loads(line)
 

@@ -7,6 +7,7 @@ kill itself at its n-th step with SIGKILL: see `Fuse`. Starting a fresh interpre
 for each of hundreds of them would take a second or two every time.
 """
 
+import gc
 import json
 import os
 import signal
@@ -124,6 +125,8 @@ def main() -> None:
     for name in ("jobs", "looks", "market"):
         import_module(f"tests.servers.{name}")
     import_module("tests.servers.jobs").warm_up()
+    # no job has to look whether what is loaded is garbage
+    gc.freeze()
     for line in sys.stdin:
         running = [_fork(job) for job in json.loads(line)]
         sys.stdout.write(json.dumps([_reap(*each) for each in running]) + "\n")
