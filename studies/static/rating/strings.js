@@ -10,6 +10,7 @@ export const strings = {
   play: "Play",
   replay: "Play again",
   playing: "Playing. Answer when it has ended.",
+  playingAgain: "Playing again. Your answer stays.",
   watchFirst: "Watch the clip to its end, then answer.",
   answer: "Now answer, or play the clip again.",
   unlocked: (choices) => `The clip has ended. You can answer now: ${choices}.`,

@@ -43,6 +43,7 @@ export class TrialView {
   // `renew` gives the trial with fresh addresses when those it has are gone.
   run(trial, { renew = null, focus = true } = {}) {
     this.trial = trial;
+    this.answered = false;
     this.renew = renew;
     this.title.textContent = strings.progress(trial.index, trial.total);
     this.badge.hidden = !trial.practice;
@@ -86,6 +87,7 @@ export class TrialView {
 
   // In a preview: the same clip may be answered again and again.
   unlock(text) {
+    this.answered = false;
     this.#say(text);
     announce(text);
     this.questions.lock(false);
@@ -125,25 +127,34 @@ export class TrialView {
   }
 
   #playing() {
+    if (this.answered) {
+      this.#say(strings.playingAgain);
+      return;
+    }
     this.#say(this.player.seen ? strings.answer : strings.playing);
-    if (!this.feedback.hidden) return;
     // an answer belongs to a clip that was heard, not to one that is running
     if (!this.player.seen) this.questions.lock(true);
   }
 
   #ended() {
-    if (!this.feedback.hidden) return;
+    if (this.answered) {
+      this.#say("");
+      return;
+    }
     this.questions.lock(false);
     this.#say(strings.answer);
     announce(strings.unlocked(this.questions.describe()));
   }
 
   #stopped(reason) {
-    this.#say(reason);
-    announce(reason);
+    // who has answered need not play it again
+    const said = this.answered && reason !== strings.blocked ? "" : reason;
+    this.#say(said);
+    announce(said);
   }
 
   #answer(choices) {
+    this.answered = true;
     this.player.halt();
     const uuid = drawUuid();
     const telemetry = this.telemetry.answered(this.player.video);
