@@ -47,17 +47,19 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if (over := inviting.handed_in(posting, entry)) is not None:
         return thanks(request, over)
     sample = design.sample_item(study, posting.number)
+    silent = sample is not None and sample.kind == Item.Kind.CATCH
     context = {
         "mode": "offer" if entry.preview else "session",
         "study": study,
         "by_link": posting.recruiter == LinkRecruiter.name,
         "terms": _terms(study, posting),
-        "silent_sample": sample is not None and sample.kind == Item.Kind.CATCH,
+        "silent_sample": silent,
         "boot": {
             "mode": "offer" if entry.preview else "session",
             "study": study.slug,
             "api": reverse("rating:begin").removesuffix("begin/"),
             "trial": _shown(sample) if entry.preview and sample else None,
+            "silent": silent,
             "refusal": _closed(study) if entry.preview else "",
         },
     }

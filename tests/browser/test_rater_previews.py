@@ -44,6 +44,25 @@ def test_a_preview_offers_a_clip_and_allocates_nothing(
     assert nothing_is_stored()
 
 
+@pytest.mark.parametrize(
+    ("items_per_session", "said"),
+    [(2, "Press Play; sound on."), (5, "Press Play; here it has no sound.")],
+)
+def test_the_clip_of_a_preview_asks_for_sound_only_where_it_has_any(
+    items_per_session: int,
+    said: str,
+    live_server: LiveServer,
+    laptop: BrowserContext,
+) -> None:
+    # of six clips, sessions of five leave none over for a preview
+    booth = open_booth(items_per_session=items_per_session)
+    page = laptop.new_page()
+    page.goto(live_server.url + booth.preview_path())
+    told = page.get_by_role("heading", name="(here without its sound)")
+    expect(told).to_be_visible(visible="no sound" in said)
+    expect(page.locator("[data-announce]")).to_have_text(f"The clip is loaded. {said}")
+
+
 def test_a_preview_on_a_phone_reads_well(
     live_server: LiveServer, booth: Booth, phone: BrowserContext
 ) -> None:

@@ -5,11 +5,11 @@ import { Session } from "./session.js";
 import { strings } from "./strings.js";
 import { TrialView } from "./trial.js";
 
-async function sample(trial, views) {
+async function sample(trial, views, loaded = strings.loaded) {
   show(...views);
   const page = new TrialView(new Api("", connection));
   const focus = views[0] === "trial";
-  const first = page.run(trial, { focus });
+  const first = page.run(trial, { focus, loaded });
   page.root.querySelector(".trial-title").hidden = !focus;
   for (let answer = first; ; ) {
     await answer;
@@ -29,7 +29,8 @@ async function start(boot) {
   } else if (boot.trial) {
     if (boot.mode === "offer") {
       document.querySelector("[data-sample-title]").hidden = false;
-      await sample(boot.trial, ["offer", "trial"]);
+      const loaded = boot.silent ? strings.loadedSilent : strings.loaded;
+      await sample(boot.trial, ["offer", "trial"], loaded);
     } else {
       await sample(boot.trial, ["trial"]);
     }

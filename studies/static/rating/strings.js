@@ -7,6 +7,7 @@ export const strings = {
   allDone: (total) => `All ${total} clips answered`,
   loading: (percent) => `Loading the clip, ${percent} %`,
   loaded: "The clip is loaded. Press Play; sound on.",
+  loadedSilent: "The clip is loaded. Press Play; here it has no sound.",
   play: "Play",
   replay: "Play again",
   playing: "Playing. Answer when it has ended.",

@@ -41,8 +41,10 @@ export class TrialView {
 
   // Resolves with the answer to send: { trial, uuid, choices, telemetry }.
   // `renew` gives the trial with fresh addresses when those it has are gone.
-  run(trial, { renew = null, focus = true } = {}) {
+  // `loaded` is said once the clip can be played.
+  run(trial, { renew = null, focus = true, loaded = strings.loaded } = {}) {
     this.trial = trial;
+    this.loaded = loaded;
     this.answered = false;
     this.renew = renew;
     this.title.textContent = strings.progress(trial.index, trial.total);
@@ -118,7 +120,7 @@ export class TrialView {
   }
 
   #ready() {
-    announce(strings.loaded);
+    announce(this.loaded);
     const active = document.activeElement;
     const nowhere = active === document.body || this.root.querySelector("h1") === active;
     if (this.takeFocus && nowhere) {
