@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from generation.dataset.index import ClipFacts, Index, PreparedClip
 from generation.dataset.plain import read_listed
 from generation.dataset.prepare import FOLDERS, SIDE
 from generation.dataset.record import Reading
+from generation.features.source import FeatureError
 from generation.files import StorageError, remove_drafts
 from generation.media import MediaError, ToolMissingError
 from generation.sample.record import (
@@ -109,9 +111,11 @@ def _with_features(
 ) -> ClipSet:
     facts = checkpoint.features
     if (clips.folder / "features" / facts.identity / "source.json").is_file():
-        ready = clips.with_features(facts.identity)
-        if _all_there(ready):
-            return ready
+        # what tells of them may be damaged: extracting writes it anew
+        with suppress(FeatureError):
+            ready = clips.with_features(facts.identity)
+            if _all_there(ready):
+                return ready
     beside = (asked.checkpoint.parent, asked.data if asked.data.is_dir() else None)
     places = [*asked.weights, *(place for place in beside if place)]
     source = open_source(facts, places, device=device)
