@@ -28,6 +28,13 @@ class LaunchPage(StudyPage):
     template_name = "admin/studies/study/launch.html"
     fragment = "admin/studies/study/launch_state.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        launched = self.study.state not in Study.UNLAUNCHED
+        if launched and "asked" in request.GET and request.headers.get("HX-Request"):
+            # the plan, and all that a launch could still be, stands on that page
+            return HttpResponse(headers={"HX-Redirect": request.path})
+        return super().get(request, *args, **kwargs)
+
     def fragment_context(self) -> dict[str, Any]:
         # without the plan: the recruiter is not asked for its balance every second
         return super().get_context_data(is_fragment=True, **self._state())
