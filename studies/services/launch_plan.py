@@ -21,6 +21,8 @@ SPARE = 3
 """Sessions that may be sold for each that was planned: what is unusable is topped
 up, but never without end (recruitment spirals have burnt whole budgets)."""
 
+UNBUILT = (Study.State.DRAFT, Study.State.BUILDING)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
@@ -239,7 +241,9 @@ def _lacks(study: Study) -> list[str]:
     found = []
     if not study.systems.filter(is_real=False).exists():
         found.append("there is no system but real: nothing is compared")
-    if not Stimulus.objects.filter(study=study).exclude(kind="arm").exists():
+    # those that are asked for come with the build
+    to_come = study.catch_items and study.state in UNBUILT
+    if not (to_come or study.stimuli.exclude(kind=Stimulus.Kind.ARM).exists()):
         found.append("there are no catch items")
     if study.generations.filter(state__in=Generation.GOING_ON).exists():
         found.append(

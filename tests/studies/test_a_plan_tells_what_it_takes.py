@@ -59,6 +59,18 @@ def test_a_study_of_the_control_alone_is_warned_about() -> None:
     assert said not in plan(built_study(), "mturk").warnings
 
 
+def test_catch_items_are_missed_only_once_a_build_made_none() -> None:
+    study = built_study()
+    study.items.exclude(kind="scored").delete()
+    study.stimuli.exclude(kind="arm").delete()
+    said = "there are no catch items"
+    assert said in plan(study, "mturk").warnings
+    study.state = Study.State.DRAFT
+    assert said not in plan(study, "mturk").warnings
+    study.catch_items = 0
+    assert said in plan(study, "mturk").warnings
+
+
 def test_raters_are_told_no_more_clips_than_there_are() -> None:
     # one clip: no practice without another, and one muted catch item
     assert clips_shown(built_study(World("one", 1, 1))) == 2
