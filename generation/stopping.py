@@ -61,5 +61,23 @@ def stopped_by_kill() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """Let Ctrl-C and `kill` end the process meanwhile, where nothing is half written.
+
+    In a wait outside of Python no handler of its own would be called.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(number=number)

@@ -116,7 +116,10 @@ def read_scores(path: Path, *, method: str | None = None) -> tuple[Score, ...]:
         raise ExperimentError(f"{path.name}: cannot be read ({error})") from error
     is_json = path.suffix.lower() == ".json"
     read = _from_json if is_json else _from_csv
-    scores = tuple(read(text, path.name, method))
+    try:
+        scores = tuple(read(text, path.name, method))
+    except csv.Error as error:
+        raise ExperimentError(f"{path.name}: {error}; mend its quotes") from error
     if not scores:
         raise ExperimentError(f"{path.name}: no result in it")
     _consistent(scores)

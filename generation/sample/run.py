@@ -116,8 +116,14 @@ def _made(
         if known is not None and known.made_from == maker.request(clip.facts):
             found[clip.clip] = known
     kept = len(found)
+    other = sorted({one.dtype for one in found.values()} - {asked.dtype})
     missing = [clip for clip in clips.clips if clip.clip not in found]
-    remarks: tuple[str, ...] = ()
+    remarks: list[str] = []
+    if other and asked.dtype != "auto":
+        remarks.append(
+            f"sounds made in {', '.join(other)} were kept, though {asked.dtype} is "
+            "asked for now; another folder (--out) has all of them anew"
+        )
     if missing:
         voice = voice_of(maker.checkpoint.net(), asked, device=device)
         steps = Steps(bar, samples_of(sum(clip.frames for clip in missing)))
@@ -126,5 +132,5 @@ def _made(
             for one in make_batch(maker, voice, clips, names, steps):
                 found[one.clip] = one
         bar.done()
-        remarks = (voice.remark,) if voice.remark else ()
-    return found, kept, remarks
+        remarks += [voice.remark] if voice.remark else []
+    return found, kept, tuple(remarks)

@@ -1,5 +1,7 @@
 """The processes that train one net together; usually one."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ import torch
 from torch import Tensor, distributed, nn
 
 from generation.launch import launched
+from generation.stopping import ended_at_once
 from generation.train.config import TrainingError
 
 CPU = torch.device("cpu")
@@ -91,8 +94,14 @@ def joined(device: str = "auto", *, together: bool = True) -> Iterator[World]:
 
 
 def _join(size: int, how: str) -> None:
+    if not distributed.is_torchelastic_launched():
+        place = ":".join(os.environ.get(n, "?") for n in ("MASTER_ADDR", "MASTER_PORT"))
+        more = "another process" if size == 2 else f"{size - 1} other processes"
+        sys.stderr.write(f"waiting for {more} at {place}\n")
+        sys.stderr.flush()
     try:
-        distributed.init_process_group(how)
+        with ended_at_once():
+            distributed.init_process_group(how)
     except (ValueError, RuntimeError) as error:
         raise TrainingError(
             f"WORLD_SIZE says {size} processes, and they do not meet ({error}); start "

@@ -1,5 +1,11 @@
 """Only processes that were told their numbers are taken for several of one run."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -106,3 +112,24 @@ def test_a_job_that_sets_the_size_alone_trains_with_one_process(
     told(monkeypatch, JOB)
     with joined("cpu") as world:
         assert world == ALONE
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_that_waits_for_the_others_says_so_and_can_be_ended(number: int) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    waits = "from generation.train import joined\nwith joined('cpu'): pass"
+    alone = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "3", "MASTER_PORT": port}
+    with subprocess.Popen(
+        [sys.executable, "-c", waits],
+        env={**os.environ, **alone, "MASTER_ADDR": "127.0.0.1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        assert told == f"waiting for 2 other processes at 127.0.0.1:{port}\n"
+        time.sleep(0.5)  # into the wait
+        process.send_signal(number)
+        assert process.wait(timeout=20) == -number

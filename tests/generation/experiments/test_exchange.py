@@ -168,6 +168,13 @@ def test_what_cannot_be_used_is_named(
         read_scores(tmp_path / name)
 
 
+def test_a_quote_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text('method,metric,value\nseq,"' + "x" * 140_000)
+    with pytest.raises(ExperimentError, match=r"scores\.csv: .*; mend its quotes"):
+        read_scores(path)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExperimentError, match=r"none\.csv: cannot be read"):
         read_scores(tmp_path / "none.csv")

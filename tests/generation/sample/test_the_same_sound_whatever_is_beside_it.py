@@ -66,6 +66,16 @@ def test_what_is_there_is_kept_and_what_is_damaged_is_made_again(
     assert (mended.kept, sounds(mended)) == (1, sounds(first))
 
 
+def test_sounds_kept_in_another_precision_are_told(
+    checkpoint: Path, manifest: Path, tmp_path: Path
+) -> None:
+    asked = asking(checkpoint, manifest, tmp_path, dtype="fp32", engine="eager")
+    assert not any("were kept" in text for text in sample(asked).remarks)
+    assert not any("were kept" in text for text in sample(asked).remarks)
+    again = sample(replace(asked, dtype="bf16"))
+    assert any("made in fp32 were kept, though bf16" in t for t in again.remarks)
+
+
 def test_another_seed_replaces_what_is_there(
     checkpoint: Path, manifest: Path, tmp_path: Path
 ) -> None:
