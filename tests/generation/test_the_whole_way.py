@@ -1,6 +1,7 @@
 """One command from nothing to candidates, and every experiment on what came of it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,15 @@ from generation.__main__ import main
 from generation.manifest import read_manifest
 from generation.recipe import Recipe, cook
 from generation.sample import Silent
+from tests.generation.probing import probed_once
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _probed_once() -> Iterator[None]:
+    with probed_once():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from generation.experiments.rows import ExperimentError
 from generation.experiments.tables import as_csv, as_json, as_text
 from generation.experiments.truth import demo_onsets
 from generation.media import Sound, write_wav
+from tests.generation.probing import probed_once
 
 RATE = 16_000
 CLIPS = 3
@@ -40,6 +42,12 @@ def beats(seed: int, hertz: float, times: list[float], seconds: float) -> Sound:
 def onsets(clip: int) -> list[float]:
     rng = np.random.default_rng(clip + 10)
     return [float(time) for time in np.cumsum(rng.uniform(0.22, 0.5, 4))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _probed_once() -> Iterator[None]:
+    with probed_once():
+        yield
 
 
 @pytest.fixture(scope="module")
