@@ -100,7 +100,12 @@ def add_waveforms(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the pictures' name; NAME.svg and NAME.pdf are written",
     )
-    add("--frames", type=int, default=6, help="key frames above each clip, from 1")
+    add(
+        "--frames",
+        type=at_least(1, most=100),
+        default=6,
+        help="key frames above each clip, 1 to 100",
+    )
 
 
 def run_waveforms(options: argparse.Namespace) -> int:

@@ -76,7 +76,8 @@ def make_split(
     )
     wanted = _wanted(known, count)
     told += [
-        f"{category}: its only clip is one to train on; none is left to test"
+        f"{category}: its only clip is one to train on; none is left to test, so that "
+        "only a net of several categories learns from it"
         for category, number in wanted.items()
         if not number
     ]

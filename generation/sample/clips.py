@@ -122,7 +122,9 @@ def _with_features(
     extracted = extract_features(clips, source, progress=_counted(progress, "features"))
     if extracted.failures:
         told = "; ".join(map(str, extracted.failures[:_SHOWN]))
-        raise SampleError(f"{len(extracted.failures)} clips have no features: {told}")
+        raise SampleError(
+            f"no features of {len(extracted.failures)} of the clips: {told}"
+        )
     return clips.with_features(facts.identity)
 
 
@@ -156,7 +158,7 @@ def _decoded(listed: Reading, folder: Path, progress: Progress) -> ClipSet:
     progress.done()
     if failures:
         told = "; ".join(failures[:_SHOWN])
-        raise SampleError(f"{len(failures)} clips cannot be decoded: {told}")
+        raise SampleError(f"{len(failures)} of the clips cannot be decoded: {told}")
     index = Index(
         name=listed.name,
         gain="none",

@@ -43,8 +43,15 @@ def require_listable(
     """Raise SampleError unless `out`'s manifest can take the sounds that are planned.
 
     Asked before they are made, since that takes hours; what is asked of files is
-    whether they can be listed, not whether they are there.
+    whether they can be listed, not whether they are there; but for the real ones.
     """
+    for one in facts:
+        there = Path(one.path).is_file() or _kept(out, one).is_file()
+        if one.start <= 0 and not there:
+            raise SampleError(
+                f"{one.clip}: its real sound, {one.path}, is not there any more; put "
+                "it back, or prepare the clips anew"
+            )
     reals = [
         ClipRecord(one.clip, one.category, REAL, Path(one.path))
         for one in facts
@@ -100,8 +107,7 @@ def _row(out: Path, sound: Made) -> ClipRecord:
 def _real(out: Path, one: ClipFacts) -> ClipRecord:
     source = Path(one.path)
     if not source.resolve().is_relative_to(out.resolve()):
-        name = f"{key_of(one.clip)}-{one.media_sha256[:8]}{source.suffix.lower()}"
-        target = out / REAL / name
+        target = _kept(out, one)
         if not target.is_file():
             _link(source, target)
         source = target
@@ -112,6 +118,12 @@ def _real(out: Path, one: ClipFacts) -> ClipRecord:
         path=source,
         note=DEMO_NOTE if one.is_demo else "",
     )
+
+
+def _kept(out: Path, one: ClipFacts) -> Path:
+    """Where a real file that lies elsewhere stands below `out`."""
+    name = f"{key_of(one.clip)}-{one.media_sha256[:8]}{Path(one.path).suffix.lower()}"
+    return out / REAL / name
 
 
 def _link(source: Path, target: Path) -> None:

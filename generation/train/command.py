@@ -19,6 +19,8 @@ from generation.train.run import Result, train
 from generation.train.table import loss_table
 from generation.train.world import joined
 
+_THREADS = 1024
+
 
 def run_train(options: argparse.Namespace) -> int:
     """Train one net; 0 when it has ended, 130 or 143 when it was asked to stop."""
@@ -89,8 +91,8 @@ def _config(
 
 def _set_threads(options: argparse.Namespace) -> None:
     if options.threads is not None:
-        if options.threads < 1:
-            raise TrainingError(f"threads {options.threads}: give 1 or more")
+        if not 1 <= options.threads <= _THREADS:
+            raise TrainingError(f"threads {options.threads}: give 1 to {_THREADS}")
         torch.set_num_threads(options.threads)
 
 
@@ -107,7 +109,11 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     lines = [loss_table(results)] if results else []
-    lines += [f"FAILED {o.category}/{o.method}: {o.error}" for o in failed]
+    nets: dict[str, list[str]] = {}
+    for outcome in failed:
+        name = f"{outcome.category}/{outcome.method}"
+        nets.setdefault(outcome.error or "", []).append(name)
+    lines += [f"FAILED {', '.join(names)}: {error}" for error, names in nets.items()]
     return "\n".join(lines)
 
 

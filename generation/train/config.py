@@ -99,8 +99,8 @@ class TrainConfig:
         return self.bptt
 
     def _require_numbers(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"seed is 0 or more, not {self.seed}")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"seed is 0 to 2^63 - 1, not {self.seed}")
         for name in ("rate", "clip_at"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} is above 0, not {getattr(self, name)}")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generation.dataset import load_clips
+from generation.dataset import ClipSet, load_clips
 from generation.dataset.index import key_of
 from generation.nets import METHODS, Method
-from generation.train.config import TrainConfig
+from generation.train.config import TrainConfig, TrainingError
 from generation.train.facts import chosen_features
 from generation.train.run import Result, train
 from generation.train.world import ALONE, World
@@ -51,12 +51,18 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
         for category in clips.only(*categories).categories
         for method in methods
     ]
+    chosen = {
+        method: _chosen(clips, method, _wanted(method, features, flow_features), tell)
+        for method in methods
+    }
     outcomes = []
     for method, category in runs[world.rank :: world.size]:
         settings = replace(config, method=method, categories=(category,))
-        wanted = flow_features if method == "flow" and flow_features else features
+        identity, lack = chosen[method]
+        if lack:
+            outcomes.append(Outcome(method, category, error=lack))
+            continue
         try:
-            identity = chosen_features(clips, method, wanted)
             result = train(
                 clips.with_features(identity),
                 settings,
@@ -71,6 +77,21 @@ def train_all(  # noqa: PLR0913 - the options of one command, all named
             tell(f"{category}/{method} failed: {error}")
             outcomes.append(Outcome(method, category, error=str(error)))
     return tuple(outcomes)
+
+
+def _wanted(method: Method, features: str | None, flow: str | None) -> str | None:
+    return flow if method == "flow" and flow else features
+
+
+def _chosen(
+    clips: ClipSet, method: Method, wanted: str | None, tell: Callable[[str], object]
+) -> tuple[str, str]:
+    """The features of a method, or what lacks, told once for all its nets."""
+    try:
+        return chosen_features(clips, method, wanted), ""
+    except TrainingError as error:
+        tell(f"{method} failed: {error}")
+        return "", str(error)
 
 
 def folder_of(category: str) -> str:

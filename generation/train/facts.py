@@ -30,7 +30,10 @@ def given_of(clips: ClipSet, kind: ScaleKind) -> Given:
     for part, found in (("training", clips.train), ("test", clips.test)):
         if not found:
             listed = ", ".join(clips.categories) or "the categories chosen"
-            raise TrainingError(f"no {part} clip of {listed} in {clips.folder}")
+            raise TrainingError(
+                f"no {part} clip of {listed} in {clips.folder}: train it together with "
+                "other categories (--category all), or prepare more clips of it"
+            )
     if kind == "zscore":
         mean, deviation = map(torch.from_numpy, feature_moments(clips, names))
         scale = FeatureScale(kind, mean, deviation)
@@ -108,9 +111,9 @@ def chosen_features(
     """Return the identity of the features to use: one extracted in the folder.
 
     wanted: an identity, its source's name, or its beginning. None: of the maps for
-    attention, else of the vectors, for flow the only one that tells motion (or a stub),
-    for others the only one that does not, or the only one there. Raises TrainingError
-    naming what there is when that is not exactly one.
+    attention, else of the vectors, for flow the only one that tells motion, for others
+    the only one that does not, or the only one there; stubs where there are no others.
+    Raises TrainingError naming what there is when that is not exactly one.
     """
     folder = clips.folder / "features"
     there = sorted(path.parent.name for path in folder.glob("*/source.json"))
@@ -122,9 +125,10 @@ def chosen_features(
         # flow without motion would be seq by another name
         plain = [name for name in there if not _is_map(folder / name)]
         fit = [name for name in plain if tells_motion(_source_of(name))]
-        fit = fit or [name for name in plain if name.startswith("stub-")]
+        fit = fit or [name for name in plain if _is_stub(name)]
     else:
         kind = [name for name in there if _is_map(folder / name) == attention]
+        kind = [name for name in kind if not _is_stub(name)] or kind
         fit = [name for name in kind if not tells_motion(_source_of(name))] or kind
     if len(fit) == 1:
         return fit[0]
@@ -139,6 +143,10 @@ def chosen_features(
 
 def _source_of(identity: str) -> str:
     return identity.rpartition("-")[0]
+
+
+def _is_stub(identity: str) -> bool:
+    return identity.startswith("stub-")
 
 
 def _is_map(folder: Path) -> bool:

@@ -15,6 +15,7 @@ _ROWS: tuple[tuple[str, Callable[[Result], float]], ...] = (
     ("test, bits", lambda result: result.test_bits),
 )
 ALL = "all"
+_WIDEST = 40
 
 
 def loss_table(results: Sequence[Result]) -> str:
@@ -35,16 +36,18 @@ def loss_table(results: Sequence[Result]) -> str:
     for name in names:
         own = [r for r in results if category_label(r.categories) == name]
         groups.append((name, own))
-    width = max(len(name) for name, _ in [*groups, ("category", [])])
+    width = max(len(_short(name)) for name, _ in [*groups, ("category", [])])
     wide = [max(10, len(method) + 2) for method in methods]
     lines = [f"{'category':<{width}}  {'loss':<14}" + _cells(methods, wide)]
     for name, group in groups:
+        shown = _short(name)
         for label, value in _ROWS:
             cells = [
                 _mean([value(result) for result in group if result.label == method])
                 for method in methods
             ]
-            lines.append(f"{name:<{width}}  {label:<14}" + _cells(cells, wide))
+            lines.append(f"{shown:<{width}}  {label:<14}" + _cells(cells, wide))
+    lines += [f"{_short(name)}: {name}" for name in names if _short(name) != name]
     return "\n".join([*lines, *_labels(results)])
 
 
@@ -63,6 +66,11 @@ def _labels(results: Sequence[Result]) -> list[str]:
 def category_label(categories: Sequence[str]) -> str:
     """Return the one category's name, or those of several joined."""
     return "+".join(categories) or ALL
+
+
+def _short(label: str) -> str:
+    """A label that leaves room for the figures beside it."""
+    return label if len(label) <= _WIDEST else f"{label.count('+') + 1} categories"
 
 
 def _mean(values: Sequence[float]) -> str:

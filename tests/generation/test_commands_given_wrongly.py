@@ -42,6 +42,16 @@ CHOICES = ", ".join(NETS)
             "argument --seed: '-1': give a whole number from 0",
             " baselines",
         ),
+        (
+            ["baselines", "x", "--out", "y", "--seed", str(2**63)],
+            f"argument --seed: '{2**63}': give a whole number from 0 to 2^63 - 1",
+            " baselines",
+        ),
+        (
+            ["waveforms", "x", "--clip", "a", "--out", "y", "--frames", "101"],
+            "argument --frames: '101': give a whole number from 1 to 100",
+            " waveforms",
+        ),
         ([], "the following arguments are required: COMMAND", ""),
     ],
 )

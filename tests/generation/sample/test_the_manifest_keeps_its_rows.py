@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from generation.dataset import make_split, open_dataset, prepare
 from generation.sample import SampleError, sample
-from tests.generation.sample.world import asking, tiny_checkpoint
+from tests.generation.sample.world import asking, clips, tiny_checkpoint
 
 
 @pytest.fixture
@@ -98,3 +99,19 @@ def test_what_no_manifest_takes_is_refused_at_once(
 ) -> None:
     with pytest.raises(SampleError, match=told):
         asking(checkpoint, manifest, tmp_path, **more)
+
+
+def test_a_real_sound_that_is_gone_is_told_before_anything_is_made(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    listed = clips(tmp_path / "clips", ("dog-1", "dog-2"))
+    data = open_dataset("manifest", listed)
+    split = make_split(data.records, "last", count=1)
+    prepare(data, split, tmp_path / "data", gain="peak", side=16, workers=1)
+    sample(asking(checkpoint, tmp_path / "data", tmp_path / "first"))
+    (tmp_path / "clips" / "dog-2.mp4").unlink()
+    with pytest.raises(SampleError, match=r"dog-2: its real sound, .* not there"):
+        sample(asking(checkpoint, tmp_path / "data", tmp_path / "out"))
+    assert not list((tmp_path / "out").rglob("*.wav"))
+    # there it was kept
+    sample(asking(checkpoint, tmp_path / "data", tmp_path / "first", seed=1))

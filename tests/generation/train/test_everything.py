@@ -19,6 +19,7 @@ from generation.train import (
     features_of,
     run_train,
     run_train_all,
+    train,
     train_all,
 )
 from tests.generation.train.prepared import SOURCE, prepared, quick
@@ -50,8 +51,8 @@ def test_one_failing_run_does_not_stop_the_others_and_is_told(
     broken.write_bytes(b"")
     assert run_train_all(all_options(tmp_path)) == 1
     told = capsys.readouterr().out
+    assert "FAILED dog/frame, dog/seq, dog/flow: " in told
     for method in ("frame", "seq", "flow"):
-        assert f"FAILED dog/{method}: " in told
         assert (tmp_path / "nets" / "drum" / method / "done.json").exists()
     broken.write_bytes(sound)
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "nets/drum").rglob("*")}
@@ -61,6 +62,27 @@ def test_one_failing_run_does_not_stop_the_others_and_is_told(
     assert told.splitlines()[0].split() == ["category", "loss", "frame", "seq", "flow"]
     assert "mean of categories  test, bits" in told
     assert "FAILED" not in told
+
+
+def test_features_that_lack_for_one_method_are_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    still = replace(SOURCE, name="own-still")
+    prepared(tmp_path / "data", source=still, categories=("dog", "drum"))
+    given = ["--features", "own-still", "--flow-features", "vgg19+flow"]
+    assert run_train_all(all_options(tmp_path, *given)) == 1
+    told = capsys.readouterr().out
+    assert told.count("flow failed: features 'vgg19+flow' (") == 1
+    assert "FAILED dog/flow, drum/flow: " in told
+    assert (tmp_path / "nets" / "drum" / "seq" / "done.json").exists()
+
+
+def test_a_category_without_a_test_clip_is_told_with_what_can_be_done(
+    tmp_path: Path,
+) -> None:
+    clips = prepared(tmp_path / "data", test=())
+    with pytest.raises(TrainingError, match=r"no test clip of drum .*--category all"):
+        train(clips, quick(), tmp_path / "run")
 
 
 def test_processes_started_together_divide_the_runs(tmp_path: Path) -> None:
