@@ -4,6 +4,7 @@ from analysis.contrasts.compare import compare
 from analysis.contrasts.majority import cochran_q, mcnemar
 from analysis.contrasts.multiplicity import benjamini_hochberg, bonferroni, holm
 from analysis.contrasts.record import (
+    CLUSTERED,
     LOOKS,
     CochranQ,
     Contrast,
@@ -14,6 +15,7 @@ from analysis.contrasts.record import (
 from analysis.contrasts.signflip import SignFlip, sign_flip
 
 __all__ = [
+    "CLUSTERED",
     "LOOKS",
     "CochranQ",
     "Contrast",

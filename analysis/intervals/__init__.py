@@ -2,6 +2,9 @@
 
 from analysis.intervals.bootstrap import Bootstrap, bootstrap_cells
 from analysis.intervals.choice import (
+    DEGENERATE,
+    FEW,
+    FEW_CLUSTERS,
     KINDS,
     Interval,
     Kind,
@@ -22,6 +25,9 @@ from analysis.intervals.references import (
 from analysis.intervals.samples import Sample, Samples, sample_cells
 
 __all__ = [
+    "DEGENERATE",
+    "FEW",
+    "FEW_CLUSTERS",
     "KINDS",
     "Bootstrap",
     "Difference",

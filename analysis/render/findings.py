@@ -85,7 +85,7 @@ def _declared(found: ContrastReport) -> str:
         f"{when}. Level {found.comparisons.alpha:g}; p values are adjusted by Holm "
         "within each family. Within a category: exact sign-flip test of per-clip vote "
         "differences. Average: two-way clustered z (raters and clips), the sign-flip "
-        "beside it."
+        "beside it, which decides where there is no clustered error."
     )
 
 

@@ -79,7 +79,8 @@ def _legend(report: StudyReport) -> str:
         )
         parts.append(
             f"{DAGGER} differs from {found.baseline} (exact sign-flip within a "
-            "category, two-way clustered z for the average; Holm within the family, "
+            "category, two-way clustered z for the average, or the sign-flip where it "
+            "has no clustered error; Holm within the family, "
             f"level {level}, {when}{but})."
         )
     if DOUBLE_DAGGER in signs and found.equivalences:

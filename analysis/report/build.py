@@ -52,14 +52,17 @@ def study_report(
     coded = _coded(analysed, table)
     average = table.average[0].category if table.average else "Average"
     origin = provenance(record, options, everything)
+    contrasts = (
+        None
+        if record.interim
+        else compare(coded, record.comparisons, average=average, looks=record.looks)
+    )
     return StudyReport(
         record=record,
         options=options,
         table=table,
         unfiltered=_table(everything, record, options) if both else None,
-        contrasts=None
-        if record.interim
-        else compare(coded, record.comparisons, average=average, looks=record.looks),
+        contrasts=contrasts,
         detections=detect(coded, alpha=options.alpha, average=average),
         agreements=agreement(
             coded, seed=options.seed, replicates=options.replicates, alpha=options.alpha
@@ -72,7 +75,7 @@ def study_report(
         paper=compare_with_paper(table) if options.compare_paper else None,
         split=_split(analysed, table, options.by),
         minutes=_minutes(sessions),
-        methods=methods_paragraph(record, table, options, origin),
+        methods=methods_paragraph(record, table, contrasts, options, origin),
         provenance=origin,
     )
 

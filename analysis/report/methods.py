@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.intervals import method_name
+from analysis.report.inference import interval_sentences, tests_sentence
 from analysis.report.provenance import LIBRARIES
-from analysis.sequential.summary import NAMES as PLAN_NAMES
 from analysis.votes import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.contrasts import ContrastReport
     from analysis.report.options import ReportOptions
-    from analysis.study import SequentialPlan, StudyRecord
+    from analysis.study import StudyRecord
     from analysis.tables import JudgedRealTable
 
 # keys of StudyRecord.methods, and what they are called where they are missing
@@ -47,12 +47,14 @@ FACTS: dict[str, str] = {
 def methods_paragraph(
     record: StudyRecord,
     table: JudgedRealTable,
+    contrasts: ContrastReport | None,
     options: ReportOptions,
     origin: Mapping[str, str],
 ) -> str:
     """Return the paragraph in plain sentences, ready for a paper's methods section.
 
-    ``origin`` is the report's provenance: versions and hashes.
+    ``contrasts`` are None while nothing is compared; ``origin`` is the report's
+    provenance: versions and hashes.
     """
     sentences = [
         _who(record, table),
@@ -60,8 +62,8 @@ def methods_paragraph(
         *_session(record, table),
         *_pay(record),
         *_exclusions(record, applied=options.exclusions != "off"),
-        _statistics(table, options),
-        _tests(record),
+        *interval_sentences(table),
+        tests_sentence(record, contrasts),
         _software(origin, options),
     ]
     if lacking := _lacking(record):
@@ -184,64 +186,6 @@ def _exclusions(record: StudyRecord, *, applied: bool) -> list[str]:
     if not applied:
         found.append("No exclusion is applied: every submitted vote was analysed.")
     return found
-
-
-def _statistics(table: JudgedRealTable, options: ReportOptions) -> str:
-    level = f"{100 * (1 - options.alpha):g}%"
-    text = (
-        "Figures are pooled shares of votes judged real; the average is the mean of "
-        f"the categories' unrounded shares. Intervals ({level}): "
-        f"{method_name(table.kind)}"
-    )
-    if table.kind == "twoway":
-        text += (
-            ", clustered by rater and source clip (Cameron, Gelbach and Miller, 2011)"
-        )
-    elif table.kind == "bootstrap":
-        text += f", {options.replicates:,} replicates"
-    return text + "."
-
-
-def _tests(record: StudyRecord) -> str:
-    comparisons, plan = record.comparisons, record.comparisons.sequential
-    how = "Systems were compared by"
-    if record.interim:
-        but = "Apart from the declared looks no" if plan and record.looks else "No"
-        how = (
-            f"{but} comparison was tested, since the study is not closed; systems are "
-            "to be compared by"
-        )
-    how += (
-        " exact sign-flip tests on per-clip vote differences "
-        "within categories and by two-way clustered z tests of the average, with "
-        f"Holm's adjustment within each family ({', '.join(comparisons.families)}; "
-        f"level {comparisons.alpha:g})"
-    )
-    if comparisons.margin_pp is not None:
-        how += (
-            "; equivalence to the control by two one-sided tests within "
-            f"{comparisons.margin_pp:g} percentage points"
-        )
-    if plan is not None:
-        how += f"; {plan.one} against {plan.other} {_looked(record, plan)}"
-    when = (
-        "as declared before the first vote"
-        if comparisons.declared
-        else "none of which was declared beforehand"
-    )
-    return f"{how}, {when}."
-
-
-def _looked(record: StudyRecord, plan: SequentialPlan) -> str:
-    """Return how the comparison of a sequential plan came to be tested."""
-    taken = len(record.looks)
-    told = (
-        f"{taken or 'none'} of {plan.looks} looks"
-        if plan.looks
-        else (counted(taken, "look") if taken else "no look")
-    )
-    was = "was tested" if taken else "was to be tested"
-    return f"{was} sequentially ({PLAN_NAMES[plan.kind]}, {told} taken)"
 
 
 def _software(origin: Mapping[str, str], options: ReportOptions) -> str:
