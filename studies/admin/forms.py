@@ -56,7 +56,9 @@ class NewStudyForm(forms.Form):
         required=False,
         label="Manifest and media",
         help_text="One .zip that holds the manifest and its files, or the manifest "
-        "and all its files picked together.",
+        "and all its files picked together. A browser drops the folders of picked "
+        "files; they are then found by their names, so that two of one name need "
+        "the .zip.",
         widget=ManyFilesInput(
             attrs={"class": " ".join([*BASE_INPUT_CLASSES, "max-w-2xl"])}
         ),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from studies.errors import FaultsError, StudyError
 from studies.models import Upload
 from studies.services.ingest import IngestResult, ingest
+from studies.services.picked import lay_out
 from studies.services.progress import RowProgress
 from studies.services.unpack import LONGEST_NAME, Limits, remove_folder, unpack
 
@@ -34,8 +35,7 @@ def stage(
     upload = Upload(slug=slug, title=title, by=by)
     folder = settings.DATA_DIR / "uploads" / upload.key
     upload.folder = str(folder)
-    for part in ("files", "archives"):
-        (folder / part).mkdir(parents=True)
+    (folder / "files").mkdir(parents=True)
     try:
         for file in files:
             _keep(file, folder)
@@ -144,30 +144,45 @@ def _keep(file: File[Any], folder: Path) -> None:
         )
     zipped = name.lower().endswith(".zip")
     target = folder / ("archives" if zipped else "files") / name
+    target.parent.mkdir(exist_ok=True)
     try:
         with target.open("xb") as sink:
             for chunk in file.chunks():
                 sink.write(chunk)
     except FileExistsError as error:
-        raise StudyError(f"Two files are called {name}. Rename one.") from error
+        raise StudyError(
+            f"Two files are called {name}, and a browser drops the folders they lie "
+            "in. Hand in one .zip of the whole folder."
+        ) from error
 
 
 def _ingest(upload: Upload) -> IngestResult:
     manifest = Path(upload.manifest) if upload.manifest else _unpacked_manifest(upload)
-    return ingest(
-        manifest,
-        slug=upload.slug,
-        title=upload.title,
-        skip_bad=upload.skip_bad,
-        progress=RowProgress(Upload.objects.filter(pk=upload.pk)),
-    )
+    hint = lay_out(manifest) if _is_picked(upload) else ""
+    try:
+        return ingest(
+            manifest,
+            slug=upload.slug,
+            title=upload.title,
+            skip_bad=upload.skip_bad,
+            progress=RowProgress(Upload.objects.filter(pk=upload.pk)),
+        )
+    except FaultsError as error:
+        if hint:
+            raise FaultsError(f"{error.summary}. {hint}", error.faults) from error
+        raise
+
+
+def _is_picked(upload: Upload) -> bool:
+    """Whether files were handed over one by one, not in an archive."""
+    return bool(upload.folder) and not (Path(upload.folder) / "archives").exists()
 
 
 def _unpacked_manifest(upload: Upload) -> Path:
     folder = Path(upload.folder)
     files = folder / "files"
     limits = Limits(total_bytes=settings.MAX_UPLOAD_MB * 4 * 1024 * 1024)
-    for archive in sorted((folder / "archives").iterdir()):
+    for archive in sorted((folder / "archives").glob("*")):
         # aside first: a reader that died half-way leaves nothing half unpacked
         aside = folder / "unpacking"
         remove_folder(aside)
