@@ -33,10 +33,20 @@ class UnreadableError(StudyError):
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """What the record of a checkpoint says: its method, and what it was trained on."""
+    """What the record of a checkpoint says: its method, and what it was trained on.
+
+    `is_demo` and `is_stub`: demo clips or stub features, the net is for trying only.
+    """
 
     method: str
     categories: tuple[str, ...]
+    is_demo: bool = False
+    is_stub: bool = False
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether its sounds are no result."""
+        return self.is_demo or self.is_stub
 
 
 def runs_below(root: Path | None = None) -> list[str]:
@@ -53,7 +63,8 @@ def runs_below(root: Path | None = None) -> list[str]:
 def runs_told() -> list[tuple[str, str]]:
     """Return the runs that `runs_below` lists, each with its methods and categories.
 
-    Such as "frame: dog, drum; seq: dog"; of what cannot be read it says so.
+    Such as "frame: dog, drum; seq: dog"; of what cannot be read it says so, and of nets
+    of stub features or demo clips that they are for trying only.
     """
     root = Path(settings.RUNS_ROOT)
     found = _below(root)
@@ -108,6 +119,7 @@ _DAMAGED = (
     KeyError,
     TypeError,
     RuntimeError,
+    AttributeError,
     StopIteration,
     EOFError,
 )
@@ -130,7 +142,10 @@ def _net(path: Path, _version: Version) -> Net:
     if not isinstance(names, list) or not all(map(_is_name, names)):
         raise UnreadableError(f"{path.name} lists its categories as {names!r:.80}")
     return Net(
-        f"{method} with attention" if config.get("attention") else method, tuple(names)
+        f"{method} with attention" if config.get("attention") else method,
+        tuple(names),
+        is_demo=record["data"].get("is_demo") is True,
+        is_stub=record.get("features", {}).get("is_stub") is True,
     )
 
 
@@ -183,8 +198,21 @@ def _told(nets: list[Net | UnreadableError]) -> str:
     for method, names in sorted(by_method.items()):
         by_names[tuple(sorted(names, key=str.casefold))].append(method)
     told = [f"{', '.join(m)}: {_named(names)}" for names, m in by_names.items()]
-    left = f"{len(faults)} of {len(nets)} cannot be read"
-    return "; ".join([*told, left] if faults else told)
+    told += _trials(read)
+    if faults:
+        told.append(f"{len(faults)} of {len(nets)} cannot be read")
+    return "; ".join(told)
+
+
+def _trials(nets: list[Net]) -> list[str]:
+    """Say which of some nets are for trying only: a line, or none."""
+    trials = [net for net in nets if net.is_trial]
+    if not trials:
+        return []
+    some = f"{len(trials)} of {len(nets)} " if len(trials) < len(nets) else ""
+    tried = ["demo clips"] if any(net.is_demo for net in trials) else []
+    tried += ["stub features"] if any(net.is_stub for net in trials) else []
+    return [f"{some}for trying only: of {' and '.join(tried)}"]
 
 
 def _named(names: tuple[str, ...]) -> str:
