@@ -107,6 +107,17 @@ def run_path(name: str) -> Path:
     return Path(settings.RUNS_ROOT) / name
 
 
+def find_run(named: Path) -> Path:
+    """Return where a run lies that is named by a path, or as `runs_below` lists it.
+
+    A path that leads somewhere goes first; one that leads nowhere is returned as it is.
+    """
+    below = Path(settings.RUNS_ROOT) / named
+    if os.path.exists(named) or ".." in named.parts:  # noqa: PTH110 - never raises
+        return named
+    return below if os.path.exists(below) else named  # noqa: PTH110 - never raises
+
+
 def weights_folder() -> Path:
     """Return where weights of feature networks are looked for, by their contents."""
     return Path(settings.RUNS_ROOT) / "weights"

@@ -16,6 +16,7 @@ from studies.selectors import get_study
 from studies.services.generate import run_here
 from studies.services.generation_jobs import ask
 from studies.services.generation_weights import keep_weights
+from studies.services.runs import find_run
 
 
 class Command(StudyCommand):
@@ -31,7 +32,10 @@ class Command(StudyCommand):
             "--run",
             type=_path,
             required=True,
-            help="A training run's folder, a folder of several, or a checkpoint.",
+            help=(
+                "A training run's folder, a folder of several, or a checkpoint; or its "
+                "name below RUNS_ROOT, as the Generate page lists it."
+            ),
         )
         parser.add_argument(
             "--system", default="", help="Its name in the study (default: the method)."
@@ -59,12 +63,13 @@ class Command(StudyCommand):
 
     def work(self, **options: Any) -> None:
         study = get_study(options["study"])
+        run = find_run(options["run"])
         if options["weights"]:
-            for path in keep_weights(options["run"], options["weights"]):
+            for path in keep_weights(run, options["weights"]):
                 self.stdout.write(f"weights: {path}")
         generation = ask(
             study,
-            options["run"],
+            run,
             now=timezone.now(),
             system=options["system"],
             seed=options["seed"],
