@@ -121,8 +121,10 @@ class SettingsForm(forms.ModelForm[Study], ComparingForm):
             "assignment_minutes": "Time that a rater has for a session, in minutes.",
             "lifetime_hours": "Hours after which a posting takes no new raters.",
             "consent_text": "What raters agree to before they start. Left empty, a "
-            "general text is shown: who asks, what is stored, that leaving is free.",
-            "contact_email": "Shown to raters for questions and complaints.",
+            "general text is shown: what it is for, what is stored, that leaving is "
+            "free. It names nobody; a text of your own says who asks.",
+            "contact_email": "Shown to raters for questions and complaints: in the "
+            "preview, where they agree, hand in or are refused.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

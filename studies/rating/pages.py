@@ -38,7 +38,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         posting, entry = sessions.read_entry(study, query.get("p", ""), query)
     except RefusedError as error:
-        return refused(request, error.code)
+        return refused(request, error.code, study)
     if entry.keep:
         # from here on the address says who this is: a reload goes on
         kept = {"p": posting.key, **entry.keep}
@@ -108,7 +108,10 @@ def thanks(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     return dress(render(request, "rating/done.html", context), ())
 
 
-def refused(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"mode": "refused", "code": code, "boot": {"refusal": code}}
+def refused(
+    request: HttpRequest, code: str, study: Study | None = None
+) -> HttpResponse:
+    boot = {"refusal": code}
+    context = {"mode": "refused", "code": code, "boot": boot, "study": study}
     status = 404 if code == "unknown_posting" else 403
     return dress(render(request, "rating/page.html", context, status=status), ANYWHERE)
