@@ -8,12 +8,18 @@ class StudyError(Exception):
 
 
 class FaultsError(StudyError):
-    """Many faults found in one pass, one line each."""
+    """Many faults found in one pass, one line each.
 
-    def __init__(self, summary: str, faults: Sequence[str]) -> None:
+    `storable` is how much could be stored without what is faulty.
+    """
+
+    def __init__(
+        self, summary: str, faults: Sequence[str], *, storable: int = 0
+    ) -> None:
         super().__init__("\n".join([summary, *(f"  {fault}" for fault in faults)]))
         self.summary = summary
         self.faults = tuple(faults)
+        self.storable = storable
 
 
 class WrongStateError(StudyError):

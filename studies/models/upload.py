@@ -36,6 +36,8 @@ class Upload(models.Model):
     summary = models.TextField(blank=True)
     faults: "models.JSONField[list[str]]" = models.JSONField(default=list)
     warnings: "models.JSONField[list[str]]" = models.JSONField(default=list)
+    # files that can be stored without the faulty ones
+    storable = models.PositiveIntegerField(default=0)
     left_out: "models.JSONField[list[str]]" = models.JSONField(default=list)
     study = models.ForeignKey(
         Study, on_delete=models.SET_NULL, null=True, related_name="uploads"

@@ -97,7 +97,7 @@ def ingest(
         require_open(study)
     good, lines = _sift(manifest, study, skip_bad, progress or Silent())
     if (lines and not skip_bad) or not good:
-        raise _refusal(manifest, lines)
+        raise _refusal(manifest, lines, storable=len(good))
     study = study or _new(slug, title, seed)
     study, stored = _take_in(manifest, study, title, good)
     if stored:
@@ -162,12 +162,13 @@ def _sift(
     return good, faults.lines()
 
 
-def _refusal(manifest: Path, lines: Sequence[str]) -> FaultsError:
+def _refusal(manifest: Path, lines: Sequence[str], *, storable: int = 0) -> FaultsError:
     if not lines:
         found = "no usable row"
     else:
         found = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    return FaultsError(f"{manifest}: {found}, nothing was stored", lines)
+    summary = f"{manifest}: {found}, nothing was stored"
+    return FaultsError(summary, lines, storable=storable)
 
 
 def _look(records: Sequence[ClipRecord], bar: Progress) -> list[_Looked]:

@@ -133,6 +133,7 @@ def store(study: Study, title: str, good: Sequence[FitFile]) -> tuple[Study, int
                 for each in good
                 if each.record.row in told
             ],
+            storable=len(good) - len(told),
         )
     rows = _new_rows(study, good)
     if rows:

@@ -1,5 +1,6 @@
 """Take in what a person hands over in the browser; the worker reads it later."""
 
+import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,17 +52,26 @@ def point(manifest: Path, *, slug: str, title: str, by: User | None) -> Upload:
 
     Where the setting INGEST_ROOTS names folders, it has to lie below one of them.
     """
-    path = manifest.expanduser().resolve()
+    path = _full(manifest)
     roots = [Path(root).resolve() for root in settings.INGEST_ROOTS]
     if roots and not any(path.is_relative_to(root) for root in roots):
         allowed = ", ".join(str(root) for root in roots)
         raise StudyError(f"{path} lies outside the folders allowed here: {allowed}.")
+    if not os.path.exists(path):  # noqa: PTH110 - never raises
+        raise StudyError(f"{path}: there is no such file on this server.")
     if path.suffix.lower() not in MANIFEST_SUFFIXES or not path.is_file():
         raise StudyError(
             f"{path} is no manifest on this server: a file ending in "
             f"{', '.join(MANIFEST_SUFFIXES)} is wanted."
         )
     return Upload.objects.create(slug=slug, title=title, manifest=str(path), by=by)
+
+
+def _full(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise StudyError(f"{path}: cannot be looked up ({error}).") from error
 
 
 def read(upload: Upload, *, now: datetime) -> Upload:
@@ -80,7 +90,7 @@ def read(upload: Upload, *, now: datetime) -> Upload:
         try:
             _finish(upload, _ingest(upload))
         except FaultsError as error:
-            _fail(upload, error.summary, list(error.faults))
+            _fail(upload, error.summary, list(error.faults), error.storable)
         except StudyError as error:
             _fail(upload, str(error), [])
     upload.refresh_from_db()
@@ -169,7 +179,8 @@ def _ingest(upload: Upload) -> IngestResult:
         )
     except FaultsError as error:
         if hint:
-            raise FaultsError(f"{error.summary}. {hint}", error.faults) from error
+            summary = f"{error.summary}. {hint}"
+            raise FaultsError(summary, error.faults, storable=error.storable) from error
         raise
 
 
@@ -235,7 +246,7 @@ def _finish(upload: Upload, result: IngestResult) -> None:
     _drop_files(upload)
 
 
-def _fail(upload: Upload, summary: str, faults: list[str]) -> None:
+def _fail(upload: Upload, summary: str, faults: list[str], storable: int = 0) -> None:
     # where we keep the files for a while helps nobody
     ours = f"{upload.folder}/files/"
     known = (lambda text: text.replace(ours, "")) if upload.folder else str
@@ -243,6 +254,7 @@ def _fail(upload: Upload, summary: str, faults: list[str]) -> None:
         state=Upload.State.FAULTY,
         summary=known(summary),
         faults=[known(fault) for fault in faults],
+        storable=storable,
     )
 
 

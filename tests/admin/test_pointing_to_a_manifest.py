@@ -54,3 +54,20 @@ def test_a_path_outside_the_allowed_folders_is_refused(
 def test_a_file_that_is_no_manifest_is_refused(ada: Client) -> None:
     page = ada.post(ADD, {"slug": "here", "path": "/etc/passwd"}).content.decode()
     assert "is no manifest" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/x/nothing.csv", "/x/nothing.csv: there is no such file on this server"),
+        (f"/{'n' * 300}.csv", "there is no such file on this server"),
+        ("~nobody of that name/m.csv", "cannot be looked up"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_as_such(
+    ada: Client, path: str, said: str
+) -> None:
+    page = ada.post(ADD, {"slug": "here", "path": path}).content.decode()
+    assert said in page
+    assert "is no manifest" not in page
+    assert not Upload.objects.exists()

@@ -48,7 +48,8 @@ def test_all_faults_stand_on_one_page_and_nothing_is_stored(ada: Client) -> None
     page = hand_in(ada, content)
     assert "dog-0.mp4" in page
     assert "drum-0.wav" in page
-    assert "Skip bad rows" in page
+    # its clip dog-0 has no real sound: drum-0's two other sounds are left
+    assert "Skip bad rows, store the rest (2 files)" in page
     assert str(site.DATA_DIR) not in page
     assert not Study.objects.exists()
 
@@ -63,6 +64,26 @@ def test_skipping_bad_rows_is_a_second_choice(ada: Client) -> None:
     shown = ada.post(page, {"skip_bad": "1"}, follow=True).content.decode()
     assert Study.objects.get(slug="foley").stimuli.count() == 5
     assert "Left out" in shown
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("manifest.csv", b"clip,class,system,path\ndog,dog,real,real/dog-0.mp4\n"),
+        # a clip without its real sound leaves nothing to compare
+        ("real/dog-0.mp4", b"no video"),
+    ],
+)
+def test_skipping_is_offered_only_where_something_is_left(
+    ada: Client, name: str, data: bytes
+) -> None:
+    content = parcel.files(categories=1, clips=1)
+    content[name] = data
+    page = hand_in(ada, content)
+    assert "What is wrong" in page
+    assert "Skip bad rows" not in page
+    assert "nothing is left to store" in page
 
 
 @pytest.mark.django_db(transaction=True)
