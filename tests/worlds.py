@@ -87,6 +87,15 @@ def built_study(world: World | None = None) -> Study:
     return study
 
 
+def drop_sounds(study: Study, system: str, *, keep: int) -> Study:
+    """Leave a system's sounds of the first `keep` clips alone; return the study."""
+    clips = study.clips.order_by("order").values_list("pk", flat=True)[keep:]
+    gone = {"system__name": system, "clip__in": list(clips)}
+    study.items.filter(**gone).delete()
+    study.stimuli.filter(**gone).delete()
+    return study
+
+
 def _stimulus(
     study: Study, clip: Clip, system: System | None, kind: str, world: World
 ) -> Stimulus:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analysis.mixed.layout import Layout, uneven_seats
 from analysis.votes import CodedVotes
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class SimulatedDesign:
 
     ``rates``: (category, method), the marginal share judged real, in [0, 1], averaged
     over raters, clips and items. ``control``, unless None, is the last method. Every
-    clip is shown under every method, each item to ``votes_per_item`` raters, and no
-    rater meets a clip twice. ``cap`` is the most votes a rater may give. ``sd_worker``,
+    clip is shown under every method, or as ``layout`` says, which then counts in place
+    of ``clips_per_category``; each item to ``votes_per_item`` raters, and no rater
+    meets a clip twice. ``cap`` is the most votes a rater may give. ``sd_worker``,
     ``sd_video``, ``sd_item``: deviations of the effects on the logit scale.
     ``activity``: deviation of the logarithm of how active the raters are; 0 spreads the
     votes evenly. Raises ValueError naming what cannot be.
@@ -50,6 +52,7 @@ class SimulatedDesign:
     sd_video: float
     sd_item: float
     activity: float = 1.0
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
         _check_table(self)
@@ -62,7 +65,11 @@ class SimulatedDesign:
             if not (math.isfinite(value) and value >= 0):
                 message = f"{name} must be a number from 0 on, not {value}"
                 raise ValueError(message)
-        if self.raters * self.most < self.votes:
+        if self.layout is not None:
+            self.layout.check(
+                categories=len(self.categories), methods=len(self.methods)
+            )
+        if self.raters < self.fewest_raters:
             message = (
                 f"{self.raters} raters with at most {self.most} votes each cannot give "
                 f"{self.votes}: raise the raters or the cap"
@@ -72,17 +79,38 @@ class SimulatedDesign:
     @property
     def clips(self) -> int:
         """Return how many clips there are in all."""
-        return len(self.categories) * self.clips_per_category
+        return len(self.category_of_clip)
+
+    @property
+    def category_of_clip(self) -> Ints:
+        """Return the category of each clip: (clip,)."""
+        if self.layout is not None:
+            return self.layout.category
+        return np.repeat(np.arange(len(self.categories)), self.clips_per_category)
+
+    @property
+    def shown(self) -> npt.NDArray[np.bool_]:
+        """Return whether a clip is shown under a method: (clip, method)."""
+        if self.layout is not None:
+            return self.layout.shown
+        return np.ones((self.clips, len(self.methods)), dtype=np.bool_)
 
     @property
     def votes(self) -> int:
         """Return how many votes the study collects."""
-        return self.clips * len(self.methods) * self.votes_per_item
+        return int(self.shown.sum()) * self.votes_per_item
 
     @property
     def most(self) -> int:
         """Return the most votes one rater can give: the cap, or one on every clip."""
         return self.clips if self.cap is None else min(self.cap, self.clips)
+
+    @property
+    def fewest_raters(self) -> int:
+        """Return the fewest raters who can give all votes."""
+        if self.layout is not None:
+            return self.layout.fewest_raters(self.votes_per_item, self.most)
+        return math.ceil(self.votes / self.most)
 
     @property
     def sd_total(self) -> float:
@@ -99,33 +127,32 @@ def simulate_votes(
     method. Raters who give no vote have no code.
     """
     random = np.random.default_rng(seed)
-    methods = len(design.methods)
     quotas = _quotas(design, random)
-    seats = random.permuted(_seats(quotas, design.clips, random), axis=1)
-    worker: Ints = seats.ravel()
-    video = np.repeat(np.arange(design.clips), methods * design.votes_per_item)
-    item = np.repeat(np.arange(design.clips * methods), design.votes_per_item)
-    method = item % methods
-    category = video // design.clips_per_category
+    worker = _workers(design, quotas, random)
+    workers = int(worker.max()) + 1
+    clip_of_item, method_of_item = np.nonzero(design.shown)
+    category_of_item = design.category_of_clip[clip_of_item]
+    item = np.repeat(np.arange(len(clip_of_item)), design.votes_per_item)
+    video = clip_of_item[item]
     logits = marginal_logits(np.array(design.rates), sd=design.sd_total)
-    of_item = np.repeat(logits, design.clips_per_category, axis=0).ravel()
+    of_item = logits[category_of_item, method_of_item]
     of_item += design.sd_item * random.standard_normal(of_item.size)
     of_video = design.sd_video * random.standard_normal(design.clips)
-    of_worker = design.sd_worker * random.standard_normal(len(quotas))
+    of_worker = design.sd_worker * random.standard_normal(workers)
     chance = special.expit(of_item[item] + of_video[video] + of_worker[worker])
     return CodedVotes(
         vote=(random.random(worker.size) < chance).astype(np.int64),
-        category=category,
-        method=method,
+        category=category_of_item[item],
+        method=method_of_item[item],
         item=item,
         video=video,
         worker=worker,
         categories=design.categories,
         methods=design.methods,
-        worker_names=tuple(f"rater-{code}" for code in range(len(quotas))),
-        item_ids=_item_ids(design.clips, design.methods),
+        worker_names=tuple(f"rater-{code}" for code in range(workers)),
+        item_ids=_item_ids(design.methods, design.shown.tobytes()),
         videos=design.clips,
-        workers=len(quotas),
+        workers=workers,
         control=design.control,
         repeats=0,
     )
@@ -199,6 +226,16 @@ def _quotas(design: SimulatedDesign, random: np.random.Generator) -> Ints:
     return shuffled
 
 
+def _workers(
+    design: SimulatedDesign, quotas: Ints, random: np.random.Generator
+) -> Ints:
+    """Return the rater of each vote, by clip: (votes,)."""
+    if design.layout is not None:
+        seats = design.layout.shown.sum(axis=1) * design.votes_per_item
+        return uneven_seats(quotas, seats, random)
+    return random.permuted(_seats(quotas, design.clips, random), axis=1).ravel()
+
+
 def _seats(quotas: Ints, clips: int, random: np.random.Generator) -> Ints:
     """Return the raters of each clip: (clips, seats), all different within a clip.
 
@@ -220,5 +257,10 @@ def _seats(quotas: Ints, clips: int, random: np.random.Generator) -> Ints:
 
 
 @lru_cache(maxsize=8)
-def _item_ids(clips: int, methods: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"clip-{clip}/{method}" for clip in range(clips) for method in methods)
+def _item_ids(methods: tuple[str, ...], shown: bytes) -> tuple[str, ...]:
+    """Return the items' names; ``shown``: (clip, method) as bytes, 0 where not."""
+    return tuple(
+        f"clip-{place // len(methods)}/{methods[place % len(methods)]}"
+        for place, is_shown in enumerate(shown)
+        if is_shown
+    )

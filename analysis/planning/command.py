@@ -117,10 +117,15 @@ def plan_input(
     votes = options.votes or (base.votes_per_item if base else VOTES)
     cap = options.cap or (base.cap if base else CAP)
     components, rates, source = _expectations(options, systems, control, base, pilot)
-    methods = len(systems) + (control is not None)
-    raters = options.raters or fewest_raters(
-        clips * len(categories), methods * votes, cap
-    )
+    layout = base.layout if base else None
+    if options.clips or options.categories or options.systems:
+        layout = None
+    if layout is not None:
+        most = len(layout.clips) if cap is None else min(cap, len(layout.clips))
+        fewest = layout.fewest_raters(votes, most)
+    else:
+        methods = len(systems) + (control is not None)
+        fewest = fewest_raters(clips * len(categories), methods * votes, cap)
     prices = prices or _prices(options)
     if options.budget is not None and not prices:
         message = "a budget buys nothing without the price of a session: give it too"
@@ -132,7 +137,8 @@ def plan_input(
         control=control,
         votes_per_item=votes,
         cap=cap,
-        raters=raters,
+        raters=options.raters or fewest,
+        layout=layout,
         rates=rates,
         rates_source=source,
         components=components,

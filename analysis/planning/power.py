@@ -46,7 +46,8 @@ def simulate_power(
 
     Every study is drawn from the mixed model and tested as declared: the two-way
     clustered z on the Average row, the exact sign-flip within a category, each family
-    corrected by Holm. Within categories the share is over studies and categories.
+    corrected by Holm. Within categories the share is over studies and the categories
+    that have clips under both methods.
     After `go_on` says False no further study is begun (the first always is). The
     first n studies are the same for every number of studies.
     """
@@ -63,6 +64,7 @@ def simulate_power(
         sd_video=asked.components.sd_video,
         sd_item=asked.components.sd_item,
         activity=asked.activity,
+        layout=asked.layout,
     )
     found: Counter[int] = Counter()
     done = 0
@@ -78,9 +80,9 @@ def simulate_power(
             progress.step()
     if progress:
         progress.done()
-    categories = len(asked.categories)
     return tuple(
-        found[index] / (done * (categories if each.row == "cell" else 1))
+        found[index]
+        / (done * (asked.shared(each.one, each.other) if each.row == "cell" else 1))
         if done
         else 0.0
         for index, each in enumerate(comparisons)

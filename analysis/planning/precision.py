@@ -63,7 +63,9 @@ class Precision:
     """The variances of one planned study.
 
     ``loads``: expected votes of each rater. ``row`` is "cell" (one category) or
-    "Average" throughout; rates are the same in all categories.
+    "Average" throughout; rates are the same in all categories. ``methods`` names those
+    whose share or difference it is; only where clips lack methods does it matter. A
+    "cell" is then the mean of the categories that have clips under all of them.
     """
 
     asked: PlanInput
@@ -77,60 +79,92 @@ class Precision:
         )
         return cls(asked, loads)
 
-    def clips(self, row: str) -> int:
-        """Return the clips that a row's share rests on."""
-        return self.asked.clips_per_category if row == "cell" else self.asked.clips
+    def clips(self, row: str, *methods: str) -> float:
+        """Return how many clips a row's share of the first of the methods rests on.
 
-    def votes(self, row: str) -> int:
-        """Return the votes on one method in a row."""
-        return self.clips(row) * self.asked.votes_per_item
+        Those of an even study that is as precise: averages weigh categories alike, so
+        that few clips in one count more than many in another. The other methods
+        restrict the categories to those with clips under all; without any, 0.
+        """
+        layout = self.asked.layout
+        if layout is None or not methods:
+            each = self.asked.clips_per_category
+            return each if row == "cell" else each * len(self.asked.categories)
+        codes = self._codes(methods)
+        return _even(1 / layout.counts(codes[0])[layout.shared(*codes)], row)
 
-    def m_star(self, row: str) -> float:
-        """Return m* of the votes on one method in a row.
+    def paired(self, row: str, one: str, other: str) -> float:
+        """Return how many clips' own effects two methods' shares have in common."""
+        layout = self.asked.layout
+        if layout is None or not one:
+            return self.clips(row)
+        codes = self._codes((one, other))
+        kept = layout.shared(*codes)
+        mine, theirs, both = (
+            layout.counts(*which)[kept] for which in (codes[:1], codes[1:], codes)
+        )
+        return _even(both / (mine * theirs), row)
+
+    def votes(self, row: str, *methods: str) -> float:
+        """Return the votes on the first method in a row: those on its `clips`."""
+        return self.clips(row, *methods) * self.asked.votes_per_item
+
+    def m_star(self, row: str, *methods: str) -> float:
+        """Return m* of the votes on the first method in a row.
 
         A rater's votes fall on methods and categories at random: of the other votes
         of a vote's rater, a fraction lies in the same row and method.
         """
-        excess = max(0.0, effective_load(self.loads) - 1)
-        return 1 + excess * self._fraction(row)
+        return 1 + self._excess() * self._fraction(row, *methods)
 
-    def workers(self, row: str) -> float:
-        """Return how many raters are expected to vote on one method in a row."""
-        none = (1 - self._fraction(row)) ** self.loads
+    def workers(self, row: str, *methods: str) -> float:
+        """Return how many raters are expected to vote on the first method in a row."""
+        none = (1 - self._fraction(row, *methods)) ** self.loads
         return float(np.sum(1 - none))
 
-    def inflation(self, rate: float, row: str) -> float:
+    def inflation(self, rate: float, row: str, *methods: str) -> float:
         """Return the variance of a share over that of independent votes."""
         independent = rate * (1 - rate)
         return variance_inflation(
             self.asked.votes_per_item,
             rho_item=self._item(rate) / independent,
-            m_star=self.m_star(row),
+            m_star=self.m_star(row, *methods),
             rho_worker=self._worker(rate, rate) / independent,
         )
 
-    def variance(self, rate: float, row: str) -> float:
-        """Return the variance of a method's share in a row."""
-        return rate * (1 - rate) * self.inflation(rate, row) / self.votes(row)
+    def variance(self, rate: float, row: str, *methods: str) -> float:
+        """Return the variance of the first method's share in a row."""
+        inflation = self.inflation(rate, row, *methods)
+        return rate * (1 - rate) * inflation / self.votes(row, *methods)
 
-    def difference_se(self, one: float, other: float, row: str) -> float:
-        """Return the standard error of the difference of two methods' shares."""
+    def difference_se(self, one: float, other: float, row: str, *methods: str) -> float:
+        """Return the standard error of the difference of two methods' shares.
+
+        Infinite where no category has clips under both.
+        """
+        if not self.clips(row, *methods):
+            return math.inf
         parts = self.asked.components
         clip = shared_covariance(
             one, other, shared=parts.sd_video, total=parts.sd_total
         )
-        both = clip / self.clips(row)
-        both += (self.m_star(row) - 1) * self._worker(one, other) / self.votes(row)
-        variance = self.variance(one, row) + self.variance(other, row) - 2 * both
-        return math.sqrt(max(0.0, variance))
+        both = clip / self.paired(row, *methods[:2] or ("", ""))
+        both += self._excess() * self._worker(one, other) / self.asked.votes
+        variance = self.variance(one, row, *methods)
+        variance += self.variance(other, row, *reversed(methods))
+        return math.sqrt(max(0.0, variance - 2 * both))
 
-    def power(self, one: float, other: float, row: str, *, alpha: float) -> float:
+    def power(
+        self, one: float, other: float, row: str, *methods: str, alpha: float
+    ) -> float:
         """Return the power of the two-sided z test of a difference."""
-        se = self.difference_se(one, other, row)
+        se = self.difference_se(one, other, row, *methods)
         shift = abs(one - other) / se if se else math.inf * (one != other)
         return two_sided_power(shift, alpha=alpha)
 
-    def detectable(self, base: float, row: str, *, alpha: float) -> float | None:
+    def detectable(
+        self, base: float, row: str, *methods: str, alpha: float
+    ) -> float | None:
         """Return the smallest difference from `base` found with the asked power.
 
         Towards 50 %, where shares vary most; None where none short of 0 or 1 is.
@@ -140,7 +174,8 @@ class Precision:
 
         def missing(difference: float) -> float:
             other = base - difference if down else base + difference
-            return difference - times * self.difference_se(base, other, row)
+            se = self.difference_se(base, other, row, *methods)
+            return difference - times * se
 
         widest = (base if down else 1 - base) * (1 - 1e-6)
         if missing(widest) < 0:
@@ -150,18 +185,20 @@ class Precision:
     def expected(self, method: str, rate: float, row: str) -> Expected:
         """Return the interval to be expected for a method with this share."""
         asked = self.asked
-        clusters = max(2.0, min(self.workers(row), float(self.clips(row))))
+        clips = self.clips(row, method)
+        clusters = max(2.0, min(self.workers(row, method), clips))
         quantile = float(special.stdtrit(clusters - 1, 1 - asked.alpha / 2))
-        scale = math.sqrt(self.variance(rate, row) * clusters / (clusters - 1))
+        variance = self.variance(rate, row, method)
+        scale = math.sqrt(variance * clusters / (clusters - 1))
         half = quantile * scale / (rate * (1 - rate))
         centre = math.log(rate / (1 - rate))
         return Expected(
             row=row,
             method=method,
             rate=rate,
-            votes=self.votes(row),
-            m_star=self.m_star(row),
-            inflation=self.inflation(rate, row),
+            votes=round(self.votes(row, method)),
+            m_star=self.m_star(row, method),
+            inflation=self.inflation(rate, row, method),
             low=float(special.expit(centre - half)),
             high=float(special.expit(centre + half)),
         )
@@ -181,11 +218,24 @@ class Precision:
             replace(asked, votes_per_item=votes_per_item, raters=raters)
         )
 
-    def _fraction(self, row: str) -> float:
-        groups = len(self.asked.methods)
-        if row == "cell":
-            groups *= len(self.asked.categories)
-        return 1 / groups
+    def complete(self) -> Precision:
+        """Return the precision with every clip under every method, by fewest raters."""
+        if self.asked.layout is None:
+            return self
+        items = len(self.asked.categories) * len(self.asked.methods)
+        votes = items * self.asked.clips_per_category * self.asked.votes_per_item
+        asked = replace(self.asked, layout=None, raters=max(votes, self.asked.raters))
+        raters = max(self.asked.raters, asked.fewest_raters)
+        return Precision.of(replace(asked, raters=raters))
+
+    def _codes(self, methods: tuple[str, ...]) -> list[int]:
+        return [self.asked.methods.index(method) for method in methods]
+
+    def _excess(self) -> float:
+        return max(0.0, effective_load(self.loads) - 1)
+
+    def _fraction(self, row: str, *methods: str) -> float:
+        return self.votes(row, *methods) / self.asked.votes
 
     def _item(self, rate: float) -> float:
         parts = self.asked.components
@@ -197,3 +247,15 @@ class Precision:
         return shared_covariance(
             one, other, shared=parts.sd_worker, total=parts.sd_total
         )
+
+
+def _even(inverses: Floats, row: str) -> float:
+    """Return the clips, alike in all categories, of a mean of one over clips.
+
+    ``inverses``: (category,); 0 for no category, infinite for a mean of 0.
+    """
+    if not inverses.size:
+        return 0.0
+    mean = float(inverses.mean())
+    strata = 1 if row == "cell" else inverses.size
+    return strata / mean if mean else math.inf

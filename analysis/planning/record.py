@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from analysis.mixed import Layout
+
 PAPER_RATES = (0.6919, 0.7263, 0.7336)
 PAPER_REAL = 0.9143
 """Average row of Table 2 of Visual to Sound (CVPR 2018), Frame, Seq and Flow, and
@@ -59,12 +61,12 @@ class PlanInput:
     """A study to be planned.
 
     ``clips_per_category`` source clips, each shown under all of ``systems`` (generated)
-    and, unless None, ``control``; each item gets ``votes_per_item`` votes; nobody
-    gives more than ``cap`` (None: one per clip). ``rates``: expected shares judged
-    real, inside (0, 1), one per system and then the control, the same in all
-    ``categories``. ``activity``: deviation of the log of how active raters are.
-    ``difference``: one that is wanted to be found, as a share. Raises ValueError
-    naming what cannot be.
+    and, unless None, ``control``; with ``layout`` its clips, as it says, and those are
+    their mean. Each item gets ``votes_per_item`` votes; nobody gives more than ``cap``
+    (None: one per clip). ``rates``: expected shares judged real, inside (0, 1), one per
+    system and then the control, the same in all ``categories``. ``activity``: deviation
+    of the log of how active raters are. ``difference``: one that is wanted to be found,
+    as a share. Raises ValueError naming what cannot be.
     """
 
     clips_per_category: int
@@ -83,6 +85,7 @@ class PlanInput:
     power: float = 0.8
     prices: tuple[Price, ...] = ()
     budget_usd: Decimal | None = None
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
         for name in ("clips_per_category", "votes_per_item", "raters"):
@@ -97,11 +100,14 @@ class PlanInput:
             message = "a study needs a category and a system that is compared"
             raise ValueError(message)
         _check_rates(self)
-        if self.raters * self.most < self.votes:
+        if self.layout is not None:
+            self.layout.check(
+                categories=len(self.categories), methods=len(self.methods)
+            )
+        if self.raters < self.fewest_raters:
             message = (
                 f"{self.raters} raters with at most {self.most} votes each cannot "
-                f"give {self.votes}: at least {math.ceil(self.votes / self.most)} "
-                "raters are needed"
+                f"give {self.votes}: at least {self.fewest_raters} raters are needed"
             )
             raise ValueError(message)
 
@@ -113,17 +119,48 @@ class PlanInput:
     @property
     def clips(self) -> int:
         """Return the source clips of all categories."""
+        if self.layout is not None:
+            return len(self.layout.clips)
         return self.clips_per_category * len(self.categories)
+
+    @property
+    def items(self) -> int:
+        """Return the clips under all methods together."""
+        if self.layout is not None:
+            return self.layout.items
+        return self.clips * len(self.methods)
 
     @property
     def votes(self) -> int:
         """Return the votes of the whole study."""
-        return self.clips * len(self.methods) * self.votes_per_item
+        return self.items * self.votes_per_item
 
     @property
     def most(self) -> int:
         """Return the most votes that one rater can give."""
         return self.clips if self.cap is None else max(1, min(self.cap, self.clips))
+
+    @property
+    def fewest_raters(self) -> int:
+        """Return the fewest raters who can give all votes, each meeting a clip once."""
+        if self.layout is not None:
+            return self.layout.fewest_raters(self.votes_per_item, self.most)
+        return math.ceil(self.votes / self.most)
+
+    @property
+    def gaps(self) -> dict[str, int]:
+        """Return the methods that some clip lacks, and how many clips have them."""
+        if self.layout is None:
+            return {}
+        counts = self.layout.shown.sum(axis=0).tolist()
+        of = dict(zip(self.methods, counts, strict=True))
+        return {method: count for method, count in of.items() if count < self.clips}
+
+    def shared(self, *methods: str) -> int:
+        """Return the number of categories with clips under each of these methods."""
+        if self.layout is None:
+            return len(self.categories)
+        return len(self.layout.shared(*map(self.methods.index, methods)))
 
 
 def _check_rates(asked: PlanInput) -> None:

@@ -34,6 +34,11 @@ class Comparison:
     comparisons: int
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """Return the two methods, or nothing where none in particular is meant."""
+        return (self.one, self.other) if self.one else ()
+
+    @property
     def difference(self) -> float:
         """Return one minus other, as a share."""
         return self.rates[0] - self.rates[1]
@@ -47,10 +52,15 @@ def requirement(precision: Precision, comparison: Comparison) -> Requirement:
     """Return what finds a comparison's difference with the asked power.
 
     More clips come with raters in proportion, so that nobody works more than planned.
+    All of them are meant to have every method; the power is of the study as it is.
     """
-    asked = precision.asked
     one, other = comparison.rates
-    level = comparison.level(asked.alpha)
+    level = comparison.level(precision.asked.alpha)
+    power = precision.power(
+        one, other, comparison.row, *comparison.methods, alpha=level
+    )
+    precision = precision.complete()
+    asked = precision.asked
     target = abs(comparison.difference) / normal_sum(level, asked.power)
 
     def good(changed: Precision) -> bool:
@@ -71,7 +81,7 @@ def requirement(precision: Precision, comparison: Comparison) -> Requirement:
         one=comparison.one,
         other=comparison.other,
         difference=comparison.difference,
-        power=precision.power(one, other, comparison.row, alpha=level),
+        power=power,
         clips=clips,
         votes=votes,
         raters=raters,

@@ -64,6 +64,9 @@ def _size(plan: Plan) -> list[str]:
         f"{counted(asked.votes_per_item, 'vote')} per item: "
         f"{counted(asked.votes, 'vote')}"
     )
+    if asked.gaps:
+        all_items = asked.clips * len(asked.methods)
+        material += f" on {asked.items:,} of {counted(all_items, 'item')}"
     people = (
         f"{counted(asked.raters, 'rater')} with at most {cap} each, "
         f"{plan.mean_load:.1f} on average; the rater of a vote drawn at random gives "

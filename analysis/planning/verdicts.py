@@ -56,11 +56,35 @@ def _verdict(precision: Precision, comparison: Comparison, power: Power) -> str:
         f"{counted(asked.votes, 'vote')} ({chance})."
     )
     needed = requirement(precision, comparison)
+    if lacking := [each for each in comparison.methods if each in asked.gaps]:
+        return f"{said} {_with_all(precision, comparison, lacking, needed)}"
     if needed.clips is not None and needed.clips <= asked.clips:
         clips = _by_simulation(asked, known, comparison.level(asked.alpha))
         expected = f"{percent(power.closed_form, digits=0)}%"
         return f"{said} The formula expects {expected}; about {clips} would be enough."
-    return f"{said} {_remedy(precision, needed)}"
+    return f"{said} {_remedy(precision.complete(), needed)}"
+
+
+def _with_all(
+    precision: Precision,
+    comparison: Comparison,
+    lacking: Sequence[str],
+    needed: Requirement,
+) -> str:
+    """Say what the methods that some clips lack would bring on every clip."""
+    asked, whole = precision.asked, precision.complete()
+    held = " and ".join(
+        f"{counted(asked.gaps[each], 'clip')} of {each}" for each in lacking
+    )
+    level = comparison.level(asked.alpha)
+    power = whole.power(*comparison.rates, comparison.row, alpha=level)
+    chance = chance_in_words(power, asked.power)
+    said = f"There {'is' if held.startswith('1 ') else 'are'} {held}; "
+    if power >= asked.power:
+        return f"{said}with all of them it could be decided ({chance})."
+    return f"{said}with all of them it could not either ({chance}). " + _remedy(
+        whole, needed
+    )
 
 
 def _by_simulation(asked: PlanInput, found: float, level: float) -> str:
@@ -177,7 +201,7 @@ def _of(needed: Requirement, asked: PlanInput) -> Comparison:
 def _smallest(precision: Precision, comparison: Comparison) -> str:
     alpha = comparison.level(precision.asked.alpha)
     base = comparison.rates[1]
-    found = precision.detectable(base, comparison.row, alpha=alpha)
+    found = precision.detectable(base, comparison.row, *comparison.methods, alpha=alpha)
     return "no difference" if found is None else points(found)
 
 

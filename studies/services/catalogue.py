@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
+from analysis.votes import counted
 from studies.errors import StudyError
 from studies.models import Clip, Item, Stimulus, Study
 from studies.services.media import on_disk
@@ -47,6 +48,20 @@ def contents(study: Study) -> Contents:
         files=sum(found.values()),
         incomplete=tuple(_incomplete(study, [system.name for system in systems])),
     )
+
+
+def gaps(study: Study) -> list[str]:
+    """Say of each system how many clips lack its file; empty where none does."""
+    clips = study.clips.count()
+    systems = study.systems.annotate(
+        arms=Count("stimulus", filter=Q(stimulus__kind=Stimulus.Kind.ARM))
+    )
+    return [
+        f"{counted(clips - row.arms, 'clip')} "
+        f"{'lacks' if clips - row.arms == 1 else 'lack'} {row.name}"
+        for row in systems.order_by("is_real", "order")
+        if row.arms < clips
+    ]
 
 
 def _incomplete(study: Study, systems: list[str]) -> Iterable[str]:

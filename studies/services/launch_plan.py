@@ -12,6 +12,7 @@ from studies.errors import RecruiterError
 from studies.models import Generation, Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.selectors import committed_usd, open_places
+from studies.services.catalogue import gaps
 from studies.services.comparisons import misfit, thin
 from studies.services.design import practice_clips, session_size, votes_of_one
 from studies.services.recruiting import get_recruiter
@@ -241,6 +242,7 @@ def _lacks(study: Study) -> list[str]:
     found = []
     if not study.systems.filter(is_real=False).exists():
         found.append("there is no system but real: nothing is compared")
+    found += gaps(study)
     # those that are asked for come with the build
     to_come = study.catch_items and study.state in UNBUILT
     if not (to_come or study.stimuli.exclude(kind=Stimulus.Kind.ARM).exists()):

@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from analysis.mixed import Layout
 from analysis.planning import (
     DEFAULT_COMPONENTS,
     Plan,
     PlanInput,
     Price,
     default_rates,
-    fewest_raters,
     plan_study,
 )
 from studies.errors import RecruiterError, StudyError
-from studies.models import Study
+from studies.models import Stimulus, Study
 from studies.recruiters.base import Recruiter
 from studies.services.comparisons import read_comparisons
 from studies.services.design import session_size, votes_of_one
@@ -29,35 +29,61 @@ PLACES = 9
 def study_input(study: Study) -> PlanInput:
     """Return a study's size as it stands, with expected rates of the paper.
 
-    Clips are taken as many in each category as there are on average, raters as few as
-    can give all votes: each then gives the most votes, the least precise case. Raises
-    StudyError where there is nothing to compare yet.
+    Where categories are not alike or clips lack systems, clip by clip. Raters are as
+    few as can give all votes: each then gives the most votes, the least precise case.
+    Raises StudyError where there is nothing to compare yet.
     """
-    categories = tuple(study.categories.values_list("name", flat=True))
-    systems = list(study.systems.order_by("is_real", "order"))
+    shown = _shown(study)
+    met = {system for _, under in shown for system in under}
+    systems = [
+        row for row in study.systems.order_by("is_real", "order") if row.pk in met
+    ]
+    categories = [
+        row
+        for row in study.categories.all()
+        if any(row.pk == category for category, _ in shown)
+    ]
     generated = tuple(each.name for each in systems if not each.is_real)
     control = next((each.name for each in systems if each.is_real), None)
-    clips = study.clips.count()
-    if not clips or not generated:
+    if not generated:
         raise StudyError(
             f"{study.slug}: nothing to plan yet: it needs clips and a system to compare"
         )
-    each = max(1, round(clips / len(categories)))
-    votes_per_clip = (len(generated) + (control is not None)) * study.votes_per_item
+    layout = _layout(shown, [row.pk for row in categories], [row.pk for row in systems])
     cap = votes_of_one(study)
     rates, source = default_rates(len(generated), control=control is not None)
     return PlanInput(
-        clips_per_category=each,
-        categories=categories,
+        clips_per_category=max(1, round(len(shown) / len(categories))),
+        categories=tuple(row.name for row in categories),
         systems=generated,
         control=control,
         votes_per_item=study.votes_per_item,
         cap=cap,
-        raters=fewest_raters(each * len(categories), votes_per_clip, cap),
+        raters=layout.fewest_raters(study.votes_per_item, min(cap, len(shown))),
         rates=rates,
         rates_source=source,
         components=DEFAULT_COMPONENTS,
         alpha=read_comparisons(study).alpha,
+        layout=None if layout.is_even else layout,
+    )
+
+
+def _shown(study: Study) -> list[tuple[int, set[int]]]:
+    """Return each clip's category and the systems that there are of it, as keys."""
+    arms = Stimulus.objects.arms().filter(study=study)
+    rows = study.items.scored() if study.is_import else arms
+    found: dict[int, tuple[int, set[int]]] = {}
+    for clip, category, system in rows.values_list("clip", "clip__category", "system"):
+        found.setdefault(clip, (category, set()))[1].add(system)
+    return list(found.values())
+
+
+def _layout(
+    shown: Sequence[tuple[int, set[int]]], categories: list[int], systems: list[int]
+) -> Layout:
+    return Layout.of(
+        (categories.index(category), map(systems.index, under))
+        for category, under in shown
     )
 
 

@@ -9,7 +9,7 @@ from studies.models import Study
 from studies.services.planning import plan_of, study_input, study_prices
 from studies.services.removal import remove
 from tests.fakes import FakeRecruiter
-from tests.worlds import World, built_study
+from tests.worlds import World, built_study, drop_sounds
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,38 @@ def test_the_study_is_planned_as_it_stands(recruiter: FakeRecruiter) -> None:
     # 192 votes at 10 each
     assert (asked.cap, asked.raters) == (10, 20)
     assert study_prices(study, ["mturk"])[0].session_items == 10
+
+
+def test_clips_that_lack_a_system_are_planned_without_it_and_warned_about(
+    ada: Client, recruiter: FakeRecruiter
+) -> None:
+    study = drop_sounds(built_study(), "frame", keep=1)
+    page = ada.get(address(study, "launch"))
+    # 6 clips by real, seq and flow, one by frame: 19 items of 3 votes
+    asked = page.context["shows"].asked
+    assert (asked.votes, asked.raters) == (57, 12)
+    assert page.context["plan"].votes == 57
+    assert page.context["plan"].sessions == 12
+    widths = {row.name: row.cells[2] for row in page.context["intervals"]}
+    assert float(widths["frame"][1:]) > 1.5 * float(widths["seq"][1:])
+    text = page.content.decode()
+    assert "57 votes by 12 or more raters" in text
+    assert "5 clips lack frame" in text
+    assert "frame is on 1 of 6 clips: its average is known to" in text
+    assert "seq is on" not in text
+    simulated = ada.get(address(study, "power"), headers={"HX-Request": "true"})
+    assert "There is 1 clip of frame; with all of them" in simulated.content.decode()
+
+
+def test_categories_of_different_size_are_planned_as_they_are(
+    recruiter: FakeRecruiter,
+) -> None:
+    study = built_study(World(categories=2, clips_per_category=3))
+    study.items.all().delete()
+    study.stimuli.exclude(kind="arm").delete()
+    study.clips.get(key="clip-05").delete()
+    assert study_input(study).votes == 5 * 4 * 3
+    assert study_input(study).gaps == {}
 
 
 def test_the_button_simulates_with_the_studys_seed(

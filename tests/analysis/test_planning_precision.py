@@ -6,43 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from analysis.intervals import sample_cells
-from analysis.mixed import SimulatedDesign, marginal_logits, simulate_votes
-from analysis.planning import Components, PlanInput
+from analysis.mixed import marginal_logits
+from analysis.planning import Components
 from analysis.planning.formulas import effective_load, expected_loads
 from analysis.planning.precision import Precision, shared_covariance
-from tests.analysis.plans import asked
-
-STUDIES = 300
-
-
-def rates_drawn(plan: PlanInput) -> np.ndarray:
-    """Return the shares of simulated studies: (study, method, category or average)."""
-    design = SimulatedDesign(
-        rates=(plan.rates,) * len(plan.categories),
-        categories=plan.categories,
-        methods=plan.methods,
-        control=plan.control,
-        clips_per_category=plan.clips_per_category,
-        votes_per_item=plan.votes_per_item,
-        raters=plan.raters,
-        cap=plan.cap,
-        sd_worker=plan.components.sd_worker,
-        sd_video=plan.components.sd_video,
-        sd_item=plan.components.sd_item,
-        activity=plan.activity,
-    )
-    drawn = []
-    for seed in range(STUDIES):
-        samples = sample_cells(simulate_votes(design, seed=seed))
-        drawn.append(
-            [
-                [*(float(cell.rate) for cell in cells if cell), float(average.rate)]
-                for cells, average in zip(samples.cells, samples.averages, strict=True)
-                if average
-            ]
-        )
-    return np.array(drawn)
+from tests.analysis.plans import STUDIES, asked, rates_drawn
 
 
 @pytest.mark.parametrize("cap", [None, 30])

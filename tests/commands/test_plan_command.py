@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.commands.votes import votes_file
-from tests.worlds import World, built_study
+from tests.worlds import World, built_study, drop_sounds
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,16 @@ def test_a_study_gives_its_size_and_its_prices(
     assert "16 clips in 2 categories, frame, seq, flow, real" in text
     # 192 votes in 20 sessions of 10, $0.20 and a fee of $0.04 each
     assert "$4.80 by mturk" in text
+
+
+def test_a_study_with_gaps_is_planned_with_them_unless_its_size_is_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    drop_sounds(built_study(), "frame", keep=2)
+    text = " ".join(planned(capsys, "--study", "tiny", "--votes", "4").split())
+    assert "4 votes per item: 80 votes on 20 of 24 items" in text
+    assert "frame is on 2 of 6 clips" in text
+    assert "frame is on" not in planned(capsys, "--study", "tiny", "--clips", "9")
 
 
 def test_what_is_given_counts_more_than_the_study(

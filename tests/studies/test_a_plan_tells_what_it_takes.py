@@ -8,7 +8,7 @@ from studies.services.design import clips_shown
 from studies.services.launch_plan import plan
 from studies.services.publish import launch
 from tests.fakes import FakeRecruiter
-from tests.worlds import World, built_study, live_study
+from tests.worlds import World, built_study, drop_sounds, live_study
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,14 @@ def test_a_study_of_the_control_alone_is_warned_about() -> None:
     said = "there is no system but real: nothing is compared"
     assert said in plan(only, "mturk").warnings
     assert said not in plan(built_study(), "mturk").warnings
+
+
+def test_clips_that_lack_a_system_are_warned_about() -> None:
+    study = drop_sounds(drop_sounds(built_study(), "frame", keep=1), "flow", keep=5)
+    said = plan(study, "mturk").warnings
+    assert "5 clips lack frame" in said
+    assert "1 clip lacks flow" in said
+    assert not any("seq" in each or "real" in each for each in said)
 
 
 def test_catch_items_are_missed_only_once_a_build_made_none() -> None:
