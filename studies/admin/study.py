@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from analysis.votes import counted
 from studies.admin.base import (
     NOTHING,
     label,
@@ -141,7 +142,8 @@ class StudyAdmin(ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Tell what goes; the service deletes in an order that constraints allow."""
         lines = [
-            f"{study}: {study.clips.count()} clips, {study.stimuli.count()} files"
+            f"{study}: {counted(study.clips.count(), 'clip')}, "
+            f"{counted(study.stimuli.count(), 'file')}"
             for study in objs
         ]
         allowed = self.has_delete_permission(request)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from analysis.votes import counted
 from studies.errors import RecruiterError
 from studies.recruiters import mturk_pay
 from studies.recruiters.answers import parse_answers
@@ -127,8 +128,9 @@ class MTurkRecruiter:
         if missing > 0:
             if hit["MaxAssignments"] < MANY_PLACES <= places:
                 raise RecruiterError(
-                    f"a HIT of {hit['MaxAssignments']} places cannot grow to {places}: "
-                    f"from {MANY_PLACES} on the fee doubles; open another posting",
+                    f"a HIT of {counted(hit['MaxAssignments'], 'place')} cannot grow "
+                    f"to {places}: from {MANY_PLACES} on the fee doubles; open another "
+                    "posting",
                     permanent=True,
                 )
             mark = f"{hit.get('RequesterAnnotation', external_id)}:{places}"

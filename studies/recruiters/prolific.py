@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from analysis.votes import counted
 from studies.errors import RecruiterError
 from studies.recruiters import prolific_pay, prolific_rules
 from studies.recruiters.base import (
@@ -99,7 +100,8 @@ class ProlificRecruiter:
         ):
             raise RecruiterError(
                 f"the Prolific study {external_id} is stopped and takes people again "
-                f"only with more than its {study['total_available_places']} places",
+                "only with more than its "
+                f"{counted(study['total_available_places'], 'place')}",
                 permanent=True,
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Sum
 
+from analysis.votes import counted
 from studies.models import Payment, Posting, Study
 from studies.selectors.simulated import SIMULATED
 
@@ -91,7 +92,7 @@ def spending_text(study: Study) -> str:
     if not money.paid_sessions:
         return ""
     text = (
-        f"${money.spent_usd:.2f} for {money.paid_sessions} sessions "
+        f"${money.spent_usd:.2f} for {counted(money.paid_sessions, 'session')} "
         f"(rewards ${money.rewards_usd:.2f}, bonuses ${money.bonuses_usd:.2f}, "
         f"fees ${money.fees_usd:.2f})"
     )

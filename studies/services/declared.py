@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.render import DEMO_LABEL, SIMULATED_LABEL
+from analysis.votes import counted
 from studies.models import Study
 from studies.selectors import simulated_sessions
 from studies.selectors.spending import spending_text
@@ -25,7 +26,8 @@ def rules_text(rules: Mapping[str, Any]) -> str:
         else "no sessions by catch items",
     ]
     if least := float(told["min_answer_seconds"]):
-        said.append(f"sessions whose median answer took less than {least:g} seconds")
+        unit = "second" if least == 1 else "seconds"
+        said.append(f"sessions whose median answer took less than {least:g} {unit}")
     if fewest := int(told["straightline_votes"]):
         said.append(f"sessions of {fewest} or more votes that are all the same")
     return "; ".join(said)
@@ -52,7 +54,9 @@ def declared(study: Study) -> Mapping[str, str]:
     simulated = simulated_sessions(study)
     if simulated:
         all_sessions = study.assignments.count()
-        lines["raters"] = f"{simulated} of {all_sessions} sessions by simulated raters"
+        lines["raters"] = (
+            f"{simulated} of {counted(all_sessions, 'session')} by simulated raters"
+        )
     if study.is_demo:
         lines["data"] = "demo"
     return lines

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import QuerySet
 
+from analysis.votes import counted
 from studies.errors import StudyError, WrongStateError
 from studies.models import Assignment, Channel, Posting, Study
 from studies.services.allocate import lock
@@ -39,7 +40,8 @@ def plan_extension(study: Study, number: int, places: int) -> PlanLine:
     recruiter = get_recruiter(posting.recruiter)
     if places < posting.places:
         raise StudyError(
-            f"posting {number} has {posting.places} places already: it never shrinks"
+            f"posting {number} has {counted(posting.places, 'place')} already: "
+            "it never shrinks"
         )
     if recruiter.splits_places and places > MOST_SPLIT:
         raise StudyError(
@@ -74,7 +76,11 @@ def extend(
         require_amount(line.total_usd, confirmed_usd, real=line.real_money)
         posting = _posting(fresh, number)
         if (posting.places, posting.state) != (places, Posting.State.OPEN):
-            note(fresh, "extend", f"Posting {number} is extended to {places} places")
+            note(
+                fresh,
+                "extend",
+                f"Posting {number} is extended to {counted(places, 'place')}",
+            )
         posting.places, posting.state = places, Posting.State.OPEN
         # told again, for time may be over at the recruiter alone
         posting.told_places = 0

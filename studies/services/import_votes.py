@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from django.db import transaction
 
-from analysis.votes import BatchOptions
+from analysis.votes import BatchOptions, counted
 from studies.errors import StudyError
 from studies.models import (
     Assignment,
@@ -99,7 +99,7 @@ def import_votes(
         note(
             study,
             "imported",
-            f"{len(votes)} votes imported from {file.name}",
+            f"{counted(len(votes), 'vote')} imported from {file.name}",
             file=file.name,
             votes=len(votes),
             votes_sha256=digest,

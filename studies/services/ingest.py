@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.utils.text import slugify
 
+from analysis.votes import counted
 from generation.clip import ClipRecord
 from generation.manifest import Fault, read_manifest
 from generation.media import MediaError, MediaFacts, inspect, judge
@@ -101,7 +102,9 @@ def ingest(
     study = study or _new(slug, title, seed)
     study, stored = _take_in(manifest, study, title, good)
     if stored:
-        note(study, "ingest", f"{stored} files taken in from {manifest.name}")
+        note(
+            study, "ingest", f"{counted(stored, 'file')} taken in from {manifest.name}"
+        )
     return IngestResult(
         study,
         stored,
@@ -163,10 +166,7 @@ def _sift(
 
 
 def _refusal(manifest: Path, lines: Sequence[str], *, storable: int = 0) -> FaultsError:
-    if not lines:
-        found = "no usable row"
-    else:
-        found = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    found = counted(len(lines), "fault") if lines else "no usable row"
     summary = f"{manifest}: {found}, nothing was stored"
     return FaultsError(summary, lines, storable=storable)
 

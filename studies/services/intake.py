@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from analysis.votes import counted
 from generation.clip import ClipRecord
 from generation.manifest import same_name
 from generation.media import MediaFacts
@@ -287,4 +288,5 @@ def _missing_arms(study: Study, clips: set[str]) -> list[str]:
         and (lacking := [name for name in names if name not in held[clip]])
     ]
     more = len(lines) - _MOST_TOLD
-    return lines if more <= 0 else [*lines[:_MOST_TOLD], f"and {more} clips more"]
+    rest = f"and {counted(more, 'clip')} more"
+    return lines if more <= 0 else [*lines[:_MOST_TOLD], rest]

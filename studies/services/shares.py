@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from analysis.votes import counted
 from studies.errors import StudyError
 
 MOST = 999_999
@@ -66,7 +67,8 @@ def misfits(shares: Sequence[Share], sessions: int) -> list[str]:
     fixed = all(share.sessions is not None for share in shares)
     if given <= sessions and not (fixed and given < sessions):
         return []
-    text = f"{given} sessions are asked for, the study needs {sessions}"
+    are = "is" if given == 1 else "are"
+    text = f"{counted(given, 'session')} {are} asked for, the study needs {sessions}"
     hint = ": name one recruiter without a number, and it takes the rest"
     return [text + hint if given < sessions else text]
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from analysis.votes import counted
 from generation.media import (
     ArmSource,
     ClipBuild,
@@ -119,7 +120,7 @@ def _build(study: Study, workers: int, bar: Progress) -> tuple[int, int]:
     faults = _run(jobs, spec, workers or settings.BUILD_WORKERS, bar)
     bar.done()
     if faults:
-        problem = f"{len(faults)} of {len(jobs)} clips could not be rendered"
+        problem = f"{len(faults)} of {counted(len(jobs), 'clip')} could not be rendered"
         Study.objects.filter(pk=study.pk).update(problem="\n".join([problem, *faults]))
         raise FaultsError(f"{study.slug}: {problem}", faults)
     _make_ready(study)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from analysis.votes import counted
 from studies.models import Assignment, Channel, Study
 from studies.selectors import open_places
 from studies.services.advance_result import AdvanceResult
@@ -42,7 +43,11 @@ def top_up(study: Study, calls: Calls, result: AdvanceResult) -> None:
         if sold < wanted:
             _tell_the_limit(fresh, wanted, sold, room, result)
         if sold:
-            note(fresh, "top-up", f"{sold} more places for votes that are missing")
+            note(
+                fresh,
+                "top-up",
+                f"{counted(sold, 'more place')} for votes that are missing",
+            )
             result.new_places = sold
     for name in calls.answering if result.new_places else ():
         with calls.to(name):
@@ -89,7 +94,7 @@ def _sell(study: Study, channels: Sequence[Channel], sessions: int) -> int:
 def _tell_the_limit(
     study: Study, wanted: int, sold: int, room: int, result: AdvanceResult
 ) -> None:
-    problem = f"{wanted} more sessions are needed, {sold} are allowed: " + (
+    problem = f"{_needed(wanted)}, {sold} {'is' if sold == 1 else 'are'} allowed: " + (
         f"raise the {recruiting_cap(study)[1]} on the Watch page"
         if sold < min(wanted, room)
         else f"{session_cap(study)} are the most that are sold for this study; "
@@ -99,6 +104,11 @@ def _tell_the_limit(
     Study.objects.filter(pk=study.pk).update(problem=problem)
 
 
+def _needed(sessions: int) -> str:
+    are = "is" if sessions == 1 else "are"
+    return f"{counted(sessions, 'more session')} {are} needed"
+
+
 def _tell_that_nobody_sells(
     study: Study, calls: Calls, wanted: int, result: AdvanceResult
 ) -> None:
@@ -106,7 +116,7 @@ def _tell_that_nobody_sells(
         # it is told already, and mends itself
         return
     problem = (
-        f"{wanted} more sessions are needed and no recruiter is open: add one "
+        f"{_needed(wanted)} and no recruiter is open: add one "
         f"(manage.py recruit --study {study.slug} --recruiter NAME), or close the study"
     )
     result.problems.append(problem)

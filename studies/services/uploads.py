@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from analysis.votes import counted
 from studies.errors import FaultsError, StudyError
 from studies.models import Upload
 from studies.services.ingest import IngestResult, ingest
@@ -239,7 +240,8 @@ def _finish(upload: Upload, result: IngestResult) -> None:
     _being_read(upload).update(
         state=Upload.State.DONE,
         study=result.study,
-        summary=f"{result.stored} files stored, {result.known} were known already.",
+        summary=f"{counted(result.stored, 'file')} stored, {result.known} known "
+        "already.",
         warnings=list(result.warnings),
         left_out=list(result.left_out),
     )

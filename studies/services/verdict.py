@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from analysis.votes import counted
 from studies.models import Assignment, Item, Trial, Vote
 from studies.services.allocate import lock, release_trials
 from studies.services.designs import get_design
@@ -45,7 +46,10 @@ def judge_session(assignment: Assignment) -> bool:
         keys = list(unusable.values_list("pk", flat=True))
         if keys:
             release_trials(Trial.objects.filter(pk__in=keys))
-            fresh.flags = [*fresh.flags, f"{len(keys)} clips without a usable vote"]
+            fresh.flags = [
+                *fresh.flags,
+                f"{counted(len(keys), 'clip')} without a usable vote",
+            ]
     fresh.save(update_fields=["used", "unused_reason", "flags"])
     assignment.refresh_from_db()
     return bool(fresh.used)

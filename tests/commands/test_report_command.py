@@ -110,7 +110,7 @@ def test_the_studies_are_listed() -> None:
 @pytest.mark.slow
 def test_the_papers_table_is_printed_to_the_digit(shared: Path) -> None:
     file = shared / "data" / "vegas_votes.csv.gz"
-    assert "15360 votes stored" in run("import_votes", str(file), "--study", "vegas")
+    assert "15,360 votes stored" in run("import_votes", str(file), "--study", "vegas")
     table = run("report", "--study", "vegas")
     # the counts of Table 2 of Visual to Sound, and its percentages rounded half up
     with REFERENCE.open(encoding="utf-8") as handle:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from analysis.votes import counted
 from studies import tasks
 from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
@@ -82,7 +83,8 @@ class Command(StudyCommand):
         generation.refresh_from_db()
         self.stdout.write(f"{study.slug}: {generation.summary}")
         for job in generation.jobs.filter(flagged__gt=0, clips__gt=0):
-            self.note(f"warning: {job}: {job.flagged} of {job.clips} sounds flagged")
+            sounds = counted(job.clips, "sound")
+            self.note(f"warning: {job}: {job.flagged} of {sounds} flagged")
         self.stdout.write(f"Next: python manage.py build --study {study.slug}")
 
     def _queue(self, generation: Generation) -> None:

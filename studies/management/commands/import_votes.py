@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from analysis.votes import BatchOptions, parse_columns
+from analysis.votes import BatchOptions, counted, parse_columns
 from studies.management.base import StudyCommand, add_study
 from studies.management.progress import Bar
 from studies.services.import_votes import import_votes
@@ -58,7 +58,8 @@ class Command(StudyCommand):
             self.note(text)
         slug = result.study.slug
         self.stdout.write(
-            f"{slug}: {result.stored} votes stored, {result.known} known before"
+            f"{slug}: {counted(result.stored, 'vote')} stored, {result.known} known "
+            "before"
         )
         self.stdout.write(f"Next: python manage.py report --study {slug}")
 

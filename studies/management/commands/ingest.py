@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from analysis.votes import counted
 from studies.management.base import StudyCommand, add_study
 from studies.management.progress import Bar
 from studies.services.ingest import ingest
@@ -44,7 +45,8 @@ class Command(StudyCommand):
             self.note(f"left out: {row}")
         study = result.study
         self.stdout.write(
-            f"{study.slug}: {result.stored} files stored, {result.known} known before, "
-            f"{len(result.left_out)} left out, {len(result.warnings)} warnings"
+            f"{study.slug}: {counted(result.stored, 'file')} stored, {result.known} "
+            f"known before, {len(result.left_out)} left out, "
+            f"{counted(len(result.warnings), 'warning')}"
         )
         self.stdout.write(f"Next: python manage.py build --study {study.slug}")

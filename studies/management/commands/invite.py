@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from analysis.votes import counted
 from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
 from studies.recruiters.link import Invitation
@@ -42,7 +43,7 @@ class Command(StudyCommand):
         except OSError as error:
             message = f"cannot write to {out}: {error.strerror or error}"
             raise StudyError(message) from error
-        self.note(f"wrote {options['number']} links to {out}")
+        self.note(f"wrote {counted(options['number'], 'link')} to {out}")
 
 
 def _csv(links: Sequence[Invitation]) -> str:

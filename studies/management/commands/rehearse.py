@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from analysis.votes import counted
 from studies.errors import StudyError
 from studies.management.base import StudyCommand, add_study
 from studies.management.local_site import local_site
@@ -60,8 +61,9 @@ class Command(StudyCommand):
 
     def _show(self, slug: str, done: RehearsalSummary) -> None:
         self.stdout.write(
-            f"{slug}: {done.sessions} sessions by simulated raters, {done.votes} "
-            f"answers, {done.left} sessions left early, {done.seconds:.1f} s"
+            f"{slug}: {counted(done.sessions, 'session')} by simulated raters, "
+            f"{counted(done.votes, 'answer')}, {counted(done.left, 'session')} left "
+            f"early, {done.seconds:.1f} s"
         )
         self.stdout.write(
             f"votes that count: {done.votes_counted} of {done.votes_wanted}; "
@@ -70,7 +72,7 @@ class Command(StudyCommand):
         self.stdout.write(
             f"page {_ms(done.page_p50_ms)} (p95 {_ms(done.page_p95_ms)}), "
             f"save {_ms(done.save_p50_ms)} (p95 {_ms(done.save_p95_ms)}), "
-            f"{done.retries} requests sent again"
+            f"{counted(done.retries, 'request')} sent again"
         )
         for code, count in done.refusals.items():
             self.stdout.write(f"turned away ({code}): {count}")

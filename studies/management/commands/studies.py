@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analysis.votes import counted
 from studies.management.base import StudyCommand
 from studies.models import Study
 from studies.selectors import progress
@@ -23,8 +24,8 @@ class Command(StudyCommand):
             )
             self.stdout.write(
                 f"{study.slug:24} {study.get_state_display():10} {kind:9} "
-                f"{held.votes_counted} of {held.votes_wanted} votes, "
-                f"{held.items} items, ${held.spent_usd:.2f} spent"
+                f"{held.votes_counted} of {counted(held.votes_wanted, 'vote')}, "
+                f"{counted(held.items, 'item')}, ${held.spent_usd:.2f} spent"
                 f"{_measured(held.money)}"
                 f"{'  (demo)' if study.is_demo else ''}  {study.title}"
             )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from analysis.votes import counted
 from studies.errors import StudyError, WrongStateError
 from studies.models import Posting, Stimulus, Study
 from studies.selectors import free_places, open_places
@@ -126,7 +127,8 @@ def rehearse(
     note(
         study,
         "rehearsal",
-        f"Rehearsal with {population.raters} simulated raters, seed {population.seed}",
+        f"Rehearsal with {counted(population.raters, 'simulated rater')}, seed "
+        f"{population.seed}",
     )
     start = perf_counter()
     scene.bar.start(open_places(study), "sessions")

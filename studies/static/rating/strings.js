@@ -4,7 +4,7 @@ export const strings = {
   back: "The connection is back.",
   progress: (index, total) => `Clip ${index} of ${total}`,
   setup: (step) => `Getting ready, step ${step} of 3`,
-  allDone: (total) => `All ${total} clips answered`,
+  allDone: (total) => total === 1 ? "The clip is answered" : `All ${total} clips answered`,
   loading: (percent) => `Loading the clip, ${percent} %`,
   loaded: "The clip is loaded. Press Play; sound on.",
   loadedSilent: "The clip is loaded. Press Play; here it has no sound.",
