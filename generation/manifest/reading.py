@@ -18,7 +18,6 @@ MAX_BYTES = 64 * 2**20
 
 _QUOTED = 120
 _ONE_WAY = "spell it one way"
-_NO_PATH = "empty; name the file"
 
 _Find = Callable[[int, str, list[Fault]], Path | None]
 """The file that a row's text names; None and a fault where it names none."""
@@ -64,7 +63,9 @@ def read_manifest(
         message = f"cannot be read ({why}); check the path"
         return ManifestReading((), (Fault(0, str(path), message),))
     if as_listed:
-        return _read_rows(text, path, partial(_named, path.parent), grows=True)
+        return _read_rows(
+            text, path, partial(_resolved, folder=path.parent), grows=True
+        )
     find = partial(_file, folder=path.parent, allow_outside=allow_outside)
     return _read_rows(text, path, find)
 
@@ -187,20 +188,14 @@ def _seed(row: int, text: str, faults: list[Fault]) -> int | None:
     return None
 
 
-def _named(folder: Path, row: int, text: str, faults: list[Fault]) -> Path | None:
-    if not text:
-        faults.append(Fault(row, "path", _NO_PATH))
-    return folder / text if text else None
-
-
 def _file(
     row: int, text: str, faults: list[Fault], *, folder: Path, allow_outside: bool
 ) -> Path | None:
-    if not text:
-        faults.append(Fault(row, "path", _NO_PATH))
+    """The file that is there; a fault where none is, or none that may be used."""
+    file = _resolved(row, text, faults, folder)
+    if file is None:
         return None
     try:
-        file = (folder / text).resolve()
         if not allow_outside and not file.is_relative_to(folder.resolve()):
             message = _outside(folder, text)
         elif not file.exists():
@@ -210,10 +205,25 @@ def _file(
         else:
             return file
     except (OSError, ValueError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or _quoted(str(error))
-        message = f"{_quoted(text)} cannot be looked up ({why}); mend the path"
+        message = _not_looked_up(text, error)
     faults.append(Fault(row, "path", message))
     return None
+
+
+def _resolved(row: int, text: str, faults: list[Fault], folder: Path) -> Path | None:
+    if not text:
+        faults.append(Fault(row, "path", "empty; name the file"))
+        return None
+    try:
+        return (folder / text).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        faults.append(Fault(row, "path", _not_looked_up(text, error)))
+        return None
+
+
+def _not_looked_up(text: str, error: Exception) -> str:
+    why = getattr(error, "strerror", None) or _quoted(str(error))
+    return f"{_quoted(text)} cannot be looked up ({why}); mend the path"
 
 
 def _outside(folder: Path, text: str) -> str:

@@ -70,12 +70,14 @@ def open_material(
 
 
 def _trained(clips: ClipSet, checkpoint: Checkpoint) -> frozenset[str]:
-    """The clips there to train on, and others of the same bytes."""
-    heard = set(checkpoint.data.heard)
+    """The clips of the bytes that the net heard; an older net tells its split alone."""
+    data = checkpoint.data
+    heard = set(data.heard)
+    is_its_own = not heard and clips.index.split_sha256 == data.split
     return frozenset(
         clip.clip
         for clip in clips.clips
-        if clip.part == "train"
+        if (is_its_own and clip.part == "train")
         or heard_key(clip.facts.media_sha256, clip.facts.start) in heard
     )
 

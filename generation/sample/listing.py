@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from generation.clip import DEMO, REAL, ClipRecord
+from generation.clip import DEMO, FLAG, REAL, ClipRecord
 from generation.dataset.index import ClipFacts, key_of
 from generation.demoset import DEMO_NOTE
 from generation.files import drafted
@@ -15,15 +15,24 @@ from generation.sample.record import Made, SampleError
 NAME = "manifest.csv"
 
 
+TRAINED = "the net was trained on this clip"
+
+
 def write_listing(
-    out: Path, made: Sequence[Made], facts: Sequence[ClipFacts], *, adds: bool
+    out: Path,
+    made: Sequence[Made],
+    facts: Sequence[ClipFacts],
+    *,
+    trained: Collection[str],
+    adds: bool,
 ) -> tuple[Path, tuple[str, ...]]:
     """List the sounds in `out`'s manifest, with the clips' real files; return remarks.
 
-    Real files that lie elsewhere are linked or copied below `out`, since a manifest
-    lists nothing outside its folder. With `adds` rows of other systems and clips that
-    are in it already stay. Raises SampleError where they cannot be read, or do not go
-    together.
+    What is wrong with a sound, and that its clip is among those `trained` on, stands in
+    its note. Real files that lie elsewhere are linked or copied below `out`, since a
+    manifest lists nothing outside its folder. With `adds` rows of other systems and
+    clips that are in it already stay. Raises SampleError where they cannot be read, or
+    do not go together.
     """
     remarks = tuple(
         f"{one.clip}: cut from a longer file, so its real sound is not listed"
@@ -32,8 +41,8 @@ def write_listing(
     )
     path = out / NAME
     reals = [_real(out, one) for one in facts if one.start <= 0]
-    rows = _merged(path, [*reals, *(_row(out, sound) for sound in made)], adds=adds)
-    write_manifest(_ordered(rows), path)
+    rows = [_row(out, sound, is_trained=sound.clip in trained) for sound in made]
+    write_manifest(_ordered(_merged(path, [*reals, *rows], adds=adds)), path)
     return path, remarks
 
 
@@ -92,7 +101,8 @@ def note_of(*, is_demo: bool, is_stub: bool, words: Iterable[str]) -> str:
     return "; ".join([*reasons, *words])
 
 
-def _row(out: Path, sound: Made) -> ClipRecord:
+def _row(out: Path, sound: Made, *, is_trained: bool) -> ClipRecord:
+    flags = [*([TRAINED] if is_trained else []), *sound.faults]
     return ClipRecord(
         clip=sound.clip,
         category=sound.category,
@@ -100,7 +110,7 @@ def _row(out: Path, sound: Made) -> ClipRecord:
         path=out / sound.file,
         seed=sound.seed,
         checkpoint=sound.checkpoint,
-        note=sound.note,
+        note="; ".join([sound.note, *(f"{FLAG}{each}" for each in flags)]),
     )
 
 

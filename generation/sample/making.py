@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.checkpoint import Checkpoint, file_sha256
-from generation.clip import FLAG, ClipRecord
+from generation.clip import ClipRecord
 from generation.dataset.clipset import ClipSet
 from generation.dataset.index import ClipFacts
 from generation.geometry import SAMPLES_PER_FRAME, samples_of
@@ -30,17 +30,14 @@ from generation.sample.sidecar import request_hash, sound_path, write_record
 SAMPLING = "sampling"
 """What progress calls the stretch that is counted in samples."""
 
-TRAINED = "the net was trained on this clip"
-
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """All that one run's sounds have in common; `trained` clips are noted as such."""
+    """All that one run's sounds have in common."""
 
     asked: Sampling
     checkpoint: Checkpoint
     sha256: str
-    trained: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -190,8 +187,6 @@ def _keep(
                 f"gain {gain:.4g}",
                 f"features {maker.checkpoint.features.identity}",
                 *(["attention"] if maker.checkpoint.config.attention else []),
-                *([f"{FLAG}{TRAINED}"] if facts.clip in maker.trained else []),
-                *(f"{FLAG}{fault}" for fault in quality.faults),
             ),
         ),
         made_from=maker.request(facts),

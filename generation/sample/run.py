@@ -51,13 +51,14 @@ def sample(
         # other systems may be sampled beside it
         with owned(maker.folder):
             material = open_material(asked, checkpoint, device=device, progress=bar)
-            maker = replace(maker, trained=material.trained)
             facts = [clip.facts for clip in material.clips.clips]
             require_listable(asked.out, maker.planned(facts), facts, adds=asked.adds)
             made, kept, slow = _made(maker, material, device, bar)
         rows = [made[one.clip] for one in facts]
         with owned(asked.out, waits=True):
-            manifest, told = write_listing(asked.out, rows, facts, adds=asked.adds)
+            manifest, told = write_listing(
+                asked.out, rows, facts, trained=material.trained, adds=asked.adds
+            )
     except InUseError as error:
         raise BusyError(str(error)) from error
     except (CheckpointError, DatasetError, FeatureError, MediaError, OSError) as error:
@@ -114,7 +115,8 @@ def _made(
     for clip in clips.clips:
         known = read_record(maker.path(clip.clip))
         if known is not None and known.made_from == maker.request(clip.facts):
-            found[clip.clip] = known
+            # spelled otherwise, a category is the same sounds'
+            found[clip.clip] = replace(known, category=clip.category)
     kept = len(found)
     other = sorted({one.dtype for one in found.values()} - {asked.dtype})
     missing = [clip for clip in clips.clips if clip.clip not in found]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from generation.dataset import make_split, open_dataset, prepare
+from generation.manifest import read_manifest
 from generation.sample import SampleError, sample
 from tests.generation.sample.world import asking, clips, tiny_checkpoint
 
@@ -33,6 +34,11 @@ def _mistyped(text: str) -> str:
         (str, "utf-16", "not UTF-8"),
         (lambda text: text.replace("path", "file", 1), "utf-8", "column is missing"),
         (lambda text: text.replace(",0,", ",zero,", 1), "utf-8", "'zero' is no seed"),
+        (
+            lambda text: text + "dog-1,Dog,x,loop.wav,,,\n",
+            "utf-8",
+            "cannot be looked up",
+        ),
     ],
 )
 def test_one_that_cannot_be_read_is_told_before_anything_is_made(
@@ -43,6 +49,7 @@ def test_one_that_cannot_be_read_is_told_before_anything_is_made(
     encoding: str,
     told: str,
 ) -> None:
+    (listed.parent / "loop.wav").symlink_to("loop.wav")
     _edit(listed, change, encoding)
     before = listed.read_bytes()
     seq = tiny_checkpoint(tmp_path / "seq.pt", "seq")
@@ -115,3 +122,15 @@ def test_a_real_sound_that_is_gone_is_told_before_anything_is_made(
     assert not list((tmp_path / "out").rglob("*.wav"))
     # there it was kept
     sample(asking(checkpoint, tmp_path / "data", tmp_path / "first", seed=1))
+
+
+def test_a_category_spelled_otherwise_renames_the_sounds_that_are_there(
+    checkpoint: Path, manifest: Path, tmp_path: Path
+) -> None:
+    sample(asking(checkpoint, manifest, tmp_path / "out"))
+    other = tmp_path / "other.csv"
+    text = manifest.read_text().replace(",Dog,", ",dog,")
+    other.write_text(text.replace(",real,", f",real,{manifest.parent}/"))
+    done = sample(asking(checkpoint, other, tmp_path / "out"))
+    assert done.kept == 3
+    assert {row.category for row in read_manifest(done.manifest).records} == {"dog"}
