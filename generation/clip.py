@@ -32,7 +32,7 @@ FLAG = "flagged: "
 
 def category_key(name: str) -> str:
     """What spellings of one category share: `Rail_transport` is `rail transport`."""
-    plain = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", name)).strip()
+    plain = re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", name)).strip()
     return unicodedata.normalize("NFC", plain.casefold()) or name
 
 

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class FeatureCache:
 
     folder: Path
     info: SourceInfo
+    # of maps a look takes as long as reading them: once in a process will do
+    _sound: set[str] = field(default_factory=set, init=False, compare=False, repr=False)
 
     @classmethod
     def create(cls, root: Path, info: SourceInfo) -> "FeatureCache":
@@ -68,10 +70,11 @@ class FeatureCache:
             raise FeatureError(
                 f"{path}: damaged ({error}); remove it and prepare again"
             ) from error
-        if not np.isfinite(found).all():
-            raise FeatureError(
-                f"{path}: holds what is no finite number; remove it and prepare again"
-            )
+        if key not in self._sound:
+            if not np.isfinite(found).all():
+                told = "holds what is no finite number; remove it and prepare again"
+                raise FeatureError(f"{path}: {told}")
+            self._sound.add(key)
         return found
 
     def store(self, key: str, features: NDArray[np.float16]) -> None:

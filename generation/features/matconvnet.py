@@ -46,14 +46,26 @@ def read_matconvnet(path: Path, layers: Mapping[str, int]) -> dict[str, Tensor]:
         )
     tensors: dict[str, Tensor] = {}
     for (name, dimensions), (kernel, bias) in zip(layers.items(), found, strict=True):
-        wide = torch.from_numpy(np.array(kernel, dtype=np.float32))
-        if wide.ndim < 4:  # 1 x 1: read without what is 1
+        where = f"{path}: layer {name}"
+        wide = _numbers(kernel, where)
+        if wide.ndim == 2:  # 1 x 1: read without what is 1
             wide = wide[None, None]
+        if wide.ndim != 4:
+            raise FeatureError(
+                f"{where}: a kernel of shape {tuple(wide.shape)}, not of height, "
+                "width, inputs and outputs"
+            )
         turn = dense_from_matconvnet if dimensions == 2 else _convolution
         tensors[f"{name}.weight"] = turn(wide)
-        flat = np.array(bias, dtype=np.float32).reshape(-1)
-        tensors[f"{name}.bias"] = torch.from_numpy(flat)
+        tensors[f"{name}.bias"] = _numbers(bias, where).flatten()
     return tensors
+
+
+def _numbers(found: Any, where: str) -> Tensor:
+    array = np.asarray(found)
+    if array.dtype.kind not in "fiu":
+        raise FeatureError(f"{where}: what stands for its weights is no real number")
+    return torch.from_numpy(array.astype(np.float32))
 
 
 def dense_from_matconvnet(kernel: Tensor) -> Tensor:

@@ -66,6 +66,8 @@ def open_material(
         )
         remarks = (*remarks, told)
     ready = _with_features(clips, asked, checkpoint, device, progress)
+    for clip in ready.clips:
+        ready.features(clip.clip)  # what is damaged is told before hours of sampling
     return Material(ready, trained, remarks)
 
 

@@ -83,7 +83,25 @@ def test_skipping_is_offered_only_where_something_is_left(
     page = hand_in(ada, content)
     assert "What is wrong" in page
     assert "Skip bad rows" not in page
-    assert "nothing is left to store" in page
+    assert "Mend the files and upload them again; where they are not to blame" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_for_want_of_room_can_be_tried_again(
+    ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StudyError("media: no room left on this disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "ingest", full)
+        page = hand_in(ada, parcel.files(clips=1))
+    assert "no room left on this disk" in page
+    assert "Try again" in page
+    upload = Upload.objects.get()
+    ada.post(reverse("admin:studies_upload", args=[upload.key]))
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.DONE
 
 
 @pytest.mark.django_db(transaction=True)

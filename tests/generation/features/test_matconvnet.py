@@ -119,6 +119,23 @@ def test_what_is_no_such_net_is_refused(tmp_path: Path) -> None:
         read_matconvnet(path, LAYERS)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "told"),
+    [
+        (np.ones((3, 3, 1, 8)), r"layer conv1: a kernel of shape \(3, 3, 8\)"),
+        (np.ones((3, 2, 2, 6)) * 1j, "layer conv1: .* no real number"),
+        ("hello", "layer conv1: .* no real number"),
+    ],
+)
+def test_what_is_no_kernel_is_told_with_its_layer(
+    tmp_path: Path, kernel: object, told: str
+) -> None:
+    layer = {"type": "conv", "weights": cell(kernel, np.ones((1, 6)))}
+    savemat(tmp_path / "net.mat", {"layers": cell(layer)})
+    with pytest.raises(FeatureError, match=rf"net\.mat: {told}"):
+        read_matconvnet(tmp_path / "net.mat", {"conv1": 4})
+
+
 def test_weights_of_pictures_are_not_taken_from_it(tmp_path: Path) -> None:
     # MatConvNet's VGG wants other pictures: mean subtracted, not standardised
     path = saved(tmp_path / "net.mat", "row")
