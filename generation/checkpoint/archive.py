@@ -20,8 +20,9 @@ from torch import Tensor
 from generation.checkpoint.record import CheckpointError
 from generation.files import draft_of, is_full
 
-VERSION = 1
-"""Raised when a file's content gets another meaning."""
+VERSION = 2
+"""Raised when a file's content gets another meaning, or older programs cannot read it:
+nets of version 2 name the clips that they heard."""
 
 NOT_OURS = "incomplete, or not as this program writes it"
 
@@ -42,9 +43,13 @@ def write_archive(
 ) -> str:
     """Write a file in one move and return its sha256; equal content, equal bytes.
 
-    Raises CheckpointError when it cannot be written (a full disk, say); what was there
-    before is then still there.
+    Raises CheckpointError when it cannot be written (a full disk, say), or could not be
+    read again; what was there before is then still there.
     """
+    try:
+        _tensors(tensors)
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"{path}: not written over, {error}") from error
     content = {
         "kind": kind,
         "version": VERSION,
@@ -120,14 +125,15 @@ def _meta(text: str) -> dict[str, Any]:
 
 
 def _tensors(named: object) -> dict[str, Tensor]:
-    if not isinstance(named, dict):
+    """Tensors by name, all of finite numbers. Raises TypeError, ValueError."""
+    if not isinstance(named, Mapping):
         raise TypeError("its tensors have no names")
     for name, value in named.items():
         if not isinstance(value, Tensor):
             raise TypeError(f"{name} is no tensor")
         if value.is_floating_point() and not value.isfinite().all():
             raise ValueError(f"{name} holds what is no finite number")
-    return named
+    return dict(named)
 
 
 def _content(path: Path) -> Any:

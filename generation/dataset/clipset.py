@@ -121,7 +121,7 @@ class ClipSet:
     def features(self, name: str) -> NDArray[np.float16]:
         """Those of a clip: (m, F), or maps (m, rows, columns, F), float16, mapped.
 
-        Raises DatasetError.
+        Raises DatasetError where there are none, FeatureError for damaged ones.
         """
         if self.cache is None:
             raise DatasetError("no features chosen; extract some and choose them")

@@ -98,7 +98,7 @@ def _read_rows(
         kept = _with_real(rows, kept, faults)
     used = {record.row for record in kept}
     unfit += [record for record in rows if record.row not in used]
-    if not rows and not faults:
+    if not rows and not faults and not grows:
         faults.append(Fault(0, path.name, "no row in it; list one file per row"))
     return ManifestReading(
         tuple(kept),
@@ -283,12 +283,14 @@ def _clash(
     record: ClipRecord, named: ClipRecord, known: str, twin: ClipRecord | None
 ) -> str:
     if record.category != named.category:
+        where = f"in row {named.row}" if named.row else "in another"
         return (
-            f"category {record.category!r} here, "
-            f"{named.category!r} in row {named.row}; a clip has one"
+            f"category {record.category!r} here, {named.category!r} {where}; a clip "
+            "has one"
         )
     if record.system != known:
         return f"system {record.system!r} is {known!r} elsewhere; {_ONE_WAY}"
     if twin is not None:
-        return f"system {known!r} stands for it in row {twin.row} too; keep one"
+        where = f"in row {twin.row}" if twin.row else "in another"
+        return f"system {known!r} stands for it {where} too; keep one"
     return ""

@@ -90,8 +90,9 @@ def _merged(
 
 
 def _told(path: Path, faults: Sequence[Fault], advice: str) -> str:
+    first = faults[0].message if faults[0].field == path.name else str(faults[0])
     more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return f"{path}: {faults[0]}{more}; {advice}, or give another folder with --out"
+    return f"{path}: {first}{more}; {advice}, or give another folder with --out"
 
 
 def note_of(*, is_demo: bool, is_stub: bool, words: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from generation.clip import REAL, category_key
+from generation.fast.drive import COLDEST
 from generation.geometry import seconds_of
 from generation.manifest import bad_name
 
@@ -101,8 +102,10 @@ class Sampling:
     adds: bool = True
 
     def __post_init__(self) -> None:
-        if not 0 < self.temperature < float("inf"):
-            raise SampleError(f"temperature {self.temperature}: give a number above 0")
+        if not COLDEST <= self.temperature < float("inf"):
+            raise SampleError(
+                f"temperature {self.temperature}: give a number from {COLDEST}"
+            )
         if self.batch < 1:
             raise SampleError(f"batches of {self.batch} clips: give 1 or more")
         least, most = GAINS

@@ -1,12 +1,11 @@
 """Files that were picked in a browser, which hands over names without folders."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from generation.clip import ClipRecord
-from generation.manifest import read_manifest
+from generation.manifest import read_manifest, same_name
 
 _MOST_TOLD = 3
 
@@ -18,16 +17,19 @@ def lay_out(manifest: Path) -> str:
     name, unless another row names a file so called in another folder. Run again, it
     moves nothing more and says the same. Returns '' where no row lacks its file.
     """
-    folder = Path(os.path.normpath(manifest.parent))
+    folder = manifest.parent.resolve()
+    picked = {same_name(path.name): path for path in folder.iterdir()}
     wanted: defaultdict[str, dict[Path, int]] = defaultdict(dict)
     for record in _listed(manifest):
-        path = Path(os.path.normpath(record.path))
-        if path.is_relative_to(folder):
-            wanted[path.name].setdefault(path, record.row)
+        if record.path.is_relative_to(folder):
+            wanted[record.path.name].setdefault(record.path, record.row)
     lacking, shared = False, []
     for name, places in wanted.items():
         source = folder / name
-        if len(places) == 1 and source != manifest:
+        if not _is_file(source):
+            # a browser on another system may spell accents otherwise
+            source = picked.get(same_name(name), source)
+        if len(places) == 1 and source.name != manifest.name:
             _move(source, next(iter(places)))
         if all(map(_is_file, places)):
             continue

@@ -119,7 +119,13 @@ def test_one_that_waits_for_the_others_says_so_and_can_be_ended(number: int) -> 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    waits = "from generation.train import joined\nwith joined('cpu'): pass"
+    # as the commands run: `kill` is taken for a wish, which a wait would never hear
+    waits = """
+from generation.stopping import stopped_by_kill
+from generation.train import joined
+with stopped_by_kill(), joined("cpu"):
+    pass
+"""
     alone = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "3", "MASTER_PORT": port}
     with subprocess.Popen(
         [sys.executable, "-c", waits],
@@ -127,9 +133,12 @@ def test_one_that_waits_for_the_others_says_so_and_can_be_ended(number: int) -> 
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stderr is not None
-        told = process.stderr.readline()
-        assert told == f"waiting for 2 other processes at 127.0.0.1:{port}\n"
-        time.sleep(0.5)  # into the wait
-        process.send_signal(number)
-        assert process.wait(timeout=20) == -number
+        try:
+            assert process.stderr is not None
+            told = process.stderr.readline()
+            assert told == f"waiting for 2 other processes at 127.0.0.1:{port}\n"
+            time.sleep(0.5)  # into the wait
+            process.send_signal(number)
+            assert process.wait(timeout=20) == -number
+        finally:
+            process.kill()

@@ -125,8 +125,8 @@ def test_a_newer_file_and_one_of_another_geometry_are_refused(tmp_path: Path) ->
     path = tmp_path / "one.net"
     save_checkpoint(path, small())
     content = torch.load(path, weights_only=True)
-    torch.save({**content, "version": 2}, path)
-    with pytest.raises(CheckpointError, match="version 2, written by a newer program"):
+    torch.save({**content, "version": 3}, path)
+    with pytest.raises(CheckpointError, match="version 3, written by a newer program"):
         load_checkpoint(path)
     meta = json.loads(content["meta"])
     meta["geometry"]["fps"] = "25"
@@ -151,4 +151,14 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CheckpointError, match="cannot be written"):
         save_checkpoint(tmp_path / "file" / "one.net", small())
+    assert file_sha256(path) == digest
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "one.net"
+    digest = save_checkpoint(path, small())
+    spoilt = small()
+    spoilt.weights["mlp.l2.weight"][0, 0] = float("inf")
+    with pytest.raises(CheckpointError, match=r"not written over, weights\.mlp\.l2"):
+        save_checkpoint(path, spoilt)
     assert file_sha256(path) == digest

@@ -99,6 +99,7 @@ def test_a_system_spelled_another_way_is_told_before_anything_is_made(
         ({"system": "x" * 300}, "longer than 200 characters"),
         ({"gain": 1e-300}, r"gain 1e-300: give a number from 1e-06"),
         ({"gain": float("nan")}, "gain nan: give a number from"),
+        ({"temperature": 1e-7}, r"temperature 1e-07: give a number from 1e-06"),
     ],
 )
 def test_what_no_manifest_takes_is_refused_at_once(
@@ -134,3 +135,12 @@ def test_a_category_spelled_otherwise_renames_the_sounds_that_are_there(
     done = sample(asking(checkpoint, other, tmp_path / "out"))
     assert done.kept == 3
     assert {row.category for row in read_manifest(done.manifest).records} == {"dog"}
+
+
+@pytest.mark.parametrize("text", ["", "clip,category,system,path\n"])
+def test_a_manifest_without_rows_is_begun(
+    checkpoint: Path, manifest: Path, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "manifest.csv").write_text(text)
+    done = sample(asking(checkpoint, manifest, tmp_path))
+    assert len(read_manifest(done.manifest).records) == 6

@@ -112,7 +112,7 @@ def test_best_net_tells_what_it_learned_from(tmp_path: Path) -> None:
         ({"preset": "huge"}, "no preset 'huge'"),
         ({"batch": 0}, "batch is a whole number from 1, not 0"),
         ({"rate": -1.0}, r"rate is above 0, not -1\.0"),
-        ({"seed": -1}, "seed is 0 or more, not -1"),
+        ({"seed": -1}, r"seed is 0 to 2\^63 - 1, not -1"),
         ({"scale": "cube"}, "no scale 'cube'"),
         ({"clip": "tight"}, "no clip 'tight'"),
     ],
