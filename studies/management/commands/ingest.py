@@ -1,6 +1,9 @@
 """manage.py ingest MANIFEST --study SLUG --title T"""
 
+import re
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,8 @@ from analysis.votes import counted
 from studies.management.base import StudyCommand, add_study
 from studies.management.progress import Bar
 from studies.services.ingest import ingest
+
+_ALIKE = 3
 
 
 class Command(StudyCommand):
@@ -39,7 +44,7 @@ class Command(StudyCommand):
             seed=options["seed"],
             progress=Bar(),
         )
-        for warning in result.warnings:
+        for warning in _few_of_each(result.warnings):
             self.note(f"warning: {warning}")
         for row in result.left_out:
             self.note(f"left out: {row}")
@@ -50,3 +55,22 @@ class Command(StudyCommand):
             f"{counted(len(result.warnings), 'warning')}"
         )
         self.stdout.write(f"Next: python manage.py build --study {study.slug}")
+
+
+def _few_of_each(warnings: Sequence[str]) -> Iterator[str]:
+    """Give out the first of those that differ in rows, files and figures alone."""
+    kinds = Counter(map(_kind, warnings))
+    seen: Counter[str] = Counter()
+    for warning in warnings:
+        kind = _kind(warning)
+        seen[kind] += 1
+        if seen[kind] <= _ALIKE:
+            yield warning
+        if seen[kind] == _ALIKE < kinds[kind]:
+            more = kinds[kind] - _ALIKE
+            yield f"and {more} more like this; Clips in the admin has all"
+
+
+def _kind(warning: str) -> str:
+    # row 3, some/file.wav: what is to be known
+    return re.sub(r"[-+.\d]+", "#", warning.partition(": ")[2] or warning)
