@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generation.clip import category_key
+from generation.manifest import same_name
 from studies.errors import StudyError, WrongStateError
 from studies.models import Generation, GenerationJob, Stimulus, Study
 from studies.services.allocate import lock
@@ -53,6 +54,10 @@ def ask(  # noqa: PLR0913 - what a person says, all named
     """
     _require_open(study)
     require_options(system, seed, temperature)
+    arms = Stimulus.objects.arms().filter(study=study)
+    for (name,) in arms.values_list("system__name").distinct():
+        if system != name and same_name(system) == same_name(name):
+            raise StudyError(f"--system {system!r}: {study.slug} spells it {name!r}")
     generation, _ = Generation.objects.get_or_create(
         study=study,
         run=full_path(run),

@@ -10,7 +10,9 @@ from django.utils import timezone
 from studies import tasks
 from studies.errors import StudyError
 from studies.models import Generation, Study
+from studies.services.generate import run_here
 from studies.services.generation_jobs import ask, bucket_of
+from studies.services.progress import Silent
 from tests.studies.generate.booth import FakeSampler, FakeTrained
 from tests.worlds import built_study
 
@@ -37,6 +39,15 @@ def test_a_senseless_request_is_refused(
     with pytest.raises(StudyError, match=said):
         ask(study, RUN, now=timezone.now(), **more)  # type: ignore[arg-type]
     assert not Generation.objects.exists()
+
+
+def test_a_system_spelled_another_way_is_told_at_once(
+    study: Study, fake: FakeSampler
+) -> None:
+    run_here(ask(study, RUN, now=timezone.now()), progress=Silent())
+    with pytest.raises(StudyError, match=r"--system 'FRAME': .* spells it 'frame'"):
+        ask(study, RUN, now=timezone.now(), system="FRAME")
+    assert Generation.objects.count() == 1
 
 
 @pytest.mark.parametrize("option", ["--run", "--weights"])
