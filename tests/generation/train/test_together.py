@@ -1,6 +1,7 @@
 """Two processes under torchrun learn what one learns."""
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -19,6 +20,8 @@ from generation.train.world import ALONE, World
 from tests.generation.train.prepared import prepared, quick
 
 ROOT = Path(__file__).parents[3]
+# a thread of C++ that was left running when what held it ended
+ABORTED = "terminate called without an active exception"
 KINDS: dict[str, dict[str, object]] = {
     "frame": {"method": "frame", "bptt": "chunk"},
     "flow": {"method": "flow", "bptt": "coarse_full"},
@@ -48,6 +51,19 @@ def gradients(folder: Path, world: World) -> dict[str, torch.Tensor]:
             assert parameter.grad is not None, name
             found[f"{each}.{name}"] = parameter.grad
     return found
+
+
+def run_by_torchrun(script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *("--nproc-per-node=2", str(script), str(folder)),
+        ],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.slow
@@ -80,16 +96,11 @@ def test_two_processes_have_the_gradients_and_the_run_of_one(tmp_path: Path) -> 
         )
     )
     clips = prepared(tmp_path / "data")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
-            *("--nproc-per-node=2", str(script), str(tmp_path)),
-        ],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_by_torchrun(script, tmp_path)
+    if ABORTED in done.stderr:
+        # torch 2.13 itself aborted so once, in some fifty runs on a busy machine
+        shutil.rmtree(tmp_path / "two", ignore_errors=True)
+        done = run_by_torchrun(script, tmp_path)
     assert done.returncode == 0, done.stderr
     there = torch.load(tmp_path / "gradients", weights_only=True)
     alone = gradients(tmp_path, ALONE)
